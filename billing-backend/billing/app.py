@@ -1,0 +1,124 @@
+"""The HTTP application: `uvicorn billing.app:create_app --factory`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import redis.asyncio as aioredis
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from billing.accounts import endpoints as accounts
+from billing.accounts import endpoints_public as accounts_public
+from billing.catalog import endpoints as catalog
+from billing.domains import endpoints as domains
+from billing.flows.provisioning import endpoints as provisioning
+from billing.flows.purchase import endpoints as purchase
+from billing.inbound import endpoints as inbound
+from billing.invoices import endpoints as invoices
+from billing.kit.client_ip import TrustedProxies
+from billing.kit.container import Container
+from billing.kit.db import Database
+from billing.kit.ratelimit import RateLimiter
+from billing.kit.ratelimit_http import IpRateLimitMiddleware
+from billing.licenses import endpoints as licenses
+from billing.licenses import signed_endpoints as license_api
+from billing.migrate import require_head
+from billing.orders import endpoints as orders
+from billing.panels import endpoints as panels
+from billing.settings import Settings
+from billing.wiring import build_container, close_container
+from service_kit.db import ping
+from service_kit.health import install_health
+from service_kit.http import BodyLimitMiddleware, ObservabilityMiddleware
+from service_kit.logs import configure_logging
+from service_kit.metrics import HttpMetrics
+from service_kit.problems import install_problem_handlers
+
+DESCRIPTION = """
+Customers, money, licenses and domains of NextPanel.
+
+Errors are `application/problem+json` (RFC 9457) with a stable `code`. Amounts are integer minor units with their
+`currency`, times RFC 3339 in UTC. What creates something takes an `Idempotency-Key`. Lists are paginated with `cursor`
+and `limit`.
+"""
+# Signed callers have a limit per key; the payment provider's verified events are always taken.
+OWN_LIMITS = ("/api/v1/nextpanel/", "/api/v1/billing/", "/api/v1/webhooks/")
+
+
+def create_app(container: Container | None = None) -> FastAPI:
+    """Return the application; without a container it is built from the environment."""
+    if container is None:
+        settings = Settings()
+        configure_logging("billing-api", level=settings.log_level)
+        container = build_container(settings)
+    wired = container
+    settings = wired.get(Settings)
+    metrics = HttpMetrics()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await close_container(wired)
+
+    app = FastAPI(
+        title="NextPanel Billing",
+        version="1.0.0",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        # The function's name is the operation's: what generated clients call their methods.
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.container = wired
+    app.state.metrics = metrics
+    for router in (
+        accounts.router,
+        accounts_public.keys_router,
+        catalog.router,
+        purchase.router,
+        orders.router,
+        licenses.router,
+        license_api.machine_router,
+        provisioning.router,
+        domains.router,
+        panels.router,
+        invoices.router,
+        inbound.router,
+    ):
+        app.include_router(router)
+    install_problem_handlers(app)
+    _install_middleware(app, wired, settings, metrics)
+    database, redis = wired.get(Database), wired.get(aioredis.Redis)
+
+    async def check_redis() -> None:
+        await redis.ping()
+
+    install_health(
+        app,
+        metrics,
+        {
+            "database": lambda: ping(database.engine),
+            "migrations": lambda: require_head(database.engine),
+            "redis": check_redis,
+        },
+    )
+    return app
+
+
+def _install_middleware(app: FastAPI, container: Container, settings: Settings, metrics: HttpMetrics) -> None:
+    """Wrap the app; what is added last sees the request first."""
+    app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes)
+    app.add_middleware(
+        IpRateLimitMiddleware,
+        limiter=container.get(RateLimiter),
+        limit_per_minute=settings.rate_limit_per_ip,
+        proxies=TrustedProxies(settings.trusted_proxies),
+        exempt=OWN_LIMITS,
+    )
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.cors_origins,
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
+        expose_headers=["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After", "X-Request-Id"],
+    )
+    app.add_middleware(ObservabilityMiddleware, metrics=metrics)

@@ -1,0 +1,1 @@
+"""Who did what to which thing, and what it was before. Rows are only ever added."""

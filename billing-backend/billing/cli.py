@@ -1,0 +1,224 @@
+"""`billing`: what operators do from a shell. Each command does one thing, can be repeated, and says what it did."""
+
+import asyncio
+import json
+import os
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
+
+import typer
+
+from billing import maintenance
+from billing.accounts.actions.create_staff import create_staff
+from billing.accounts.errors import EmailTaken
+from billing.accounts.passwords import PasswordHasher
+from billing.accounts.permissions import Role
+from billing.catalog import seeds
+from billing.catalog.actions.sync import sync_prices
+from billing.catalog.ports import PriceBook
+from billing.chores import CHORES
+from billing.doctor import examine
+from billing.flows.provisioning.register_server import register_server
+from billing.flows.purchase.products import DOMAIN_PRODUCT_CODE, DOMAIN_PRODUCT_NAME
+from billing.kit.container import Container
+from billing.kit.crypto import Vault
+from billing.kit.db import Database, Subject
+from billing.migrate import upgrade
+from billing.orders import repository as orders
+from billing.orders.actions.resolve_step import retry_step
+from billing.settings import Settings
+from billing.wiring import build_container, close_container
+from service_kit.clock import Clock
+from service_kit.errors import AppError
+from service_kit.logs import configure_logging
+
+T = TypeVar("T")
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Operate NextPanel Billing.")
+orders_cli = typer.Typer(no_args_is_help=True, help="Look after orders whose fulfillment is stuck.")
+panels_cli = typer.Typer(no_args_is_help=True, help="Panel servers that host accounts.")
+cli.add_typer(orders_cli, name="orders")
+cli.add_typer(panels_cli, name="panel-servers")
+
+
+def run(work: Callable[[Container], Awaitable[T]]) -> T:
+    """Run `work` with everything wired, as the workers' role; an expected failure ends with its message."""
+    settings = Settings()
+    configure_logging("billing-cli", level="WARNING")
+
+    async def main() -> T:
+        container = build_container(settings, worker=True)
+        try:
+            return await work(container)
+        finally:
+            await close_container(container)
+
+    try:
+        return asyncio.run(main())
+    except AppError as error:
+        typer.echo(f"{error.code}: {error.detail}", err=True)
+        raise typer.Exit(1) from error
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database schema to this version, as the owner role (BILLING_OWNER_DATABASE_URL)."""
+    settings = Settings()
+    if settings.owner_database_url is None:
+        typer.echo("BILLING_OWNER_DATABASE_URL is not set", err=True)
+        raise typer.Exit(2)
+    upgrade(settings.owner_database_url.get_secret_value())
+    typer.echo("schema is at head")
+
+
+@cli.command()
+def seed() -> None:
+    """Put the plans and the TLD prices into the catalog; existing ones are left alone."""
+
+    async def work(container: Container) -> int:
+        async with container.get(Database).transaction(Subject.system()) as session:
+            return await seeds.seed(session)
+
+    typer.echo(f"{run(work)} catalog entries added")
+
+
+@cli.command("sync-stripe")
+def sync_stripe() -> None:
+    """Make Stripe's products and prices match the catalog, by lookup key."""
+
+    async def work(container: Container) -> list[str]:
+        book = container.get(PriceBook)
+        await book.ensure_product(
+            DOMAIN_PRODUCT_CODE, name=DOMAIN_PRODUCT_NAME, description="Registration and renewal of domain names"
+        )
+        synced = await sync_prices(container.get(Database), book)
+        return [f"{price.lookup_key}  {price.price}  {price.provider_price_id}" for price in synced]
+
+    for line in run(work):
+        typer.echo(line)
+
+
+@cli.command("create-admin")
+def create_admin(
+    email: Annotated[str, typer.Option()],
+    name: Annotated[str, typer.Option()] = "Owner",
+    role: Annotated[Role, typer.Option()] = Role.OWNER,
+    password_env: Annotated[str, typer.Option(help="Variable that holds the password.")] = "BILLING_ADMIN_PASSWORD",  # noqa: S107 - the name of a variable
+) -> None:
+    """Create a member of staff. The password comes from a variable or is asked for, never from the command line."""
+    password = os.environ.pop(password_env, None) or typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    if len(password) < 10:
+        typer.echo("the password needs at least 10 characters", err=True)
+        raise typer.Exit(2)
+
+    async def work(container: Container) -> str:
+        try:
+            async with container.get(Database).transaction(Subject.system()) as session:
+                user = await create_staff(
+                    session,
+                    hasher=container.get(PasswordHasher),
+                    clock=container.get(Clock),
+                    email=email,
+                    full_name=name,
+                    role=role,
+                    password=password,
+                )
+        except EmailTaken:
+            return f"{email} exists already"
+        return f"created {user.role.value} {user.email}"
+
+    typer.echo(run(work))
+
+
+@cli.command()
+def sweep() -> None:
+    """Look once for everything that messages forgot, and hand it to the workers."""
+
+    async def work(container: Container) -> None:
+        container.put(maintenance.Chores, CHORES)
+        await maintenance.sweep(container)
+        await maintenance.ensure_partitions(container)
+
+    run(work)
+    typer.echo("swept")
+
+
+@cli.command()
+def doctor(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """Check everything billing needs; exit code 1 when something is wrong."""
+    findings = run(examine)
+    if as_json:
+        typer.echo(json.dumps(findings))
+    else:
+        for finding in findings:
+            mark = typer.style("ok ", fg="green") if finding["ok"] else typer.style("BAD", fg="red")
+            typer.echo(f"{mark} {finding['name']:<12} {finding['detail']}")
+    if not all(finding["ok"] for finding in findings):
+        raise typer.Exit(1)
+
+
+@orders_cli.command("attention")
+def orders_attention(limit: Annotated[int, typer.Option(min=1, max=1000)] = 50) -> None:
+    """List fulfillment steps that wait for a person."""
+
+    async def work(container: Container) -> list[str]:
+        async with container.get(Database).transaction(Subject.system()) as session:
+            steps = await orders.list_attention(session, None, limit)
+        return [
+            f"{step.id}  order {step.order_id}  {step.kind.value}  {step.last_error_code}: {step.last_error}"
+            for step in steps
+        ]
+
+    lines = run(work)
+    for line in lines:
+        typer.echo(line)
+    typer.echo(f"{len(lines)} need attention")
+
+
+@orders_cli.command("retry")
+def orders_retry(step_id: Annotated[uuid.UUID, typer.Argument(help="A step from `orders attention`.")]) -> None:
+    """Let a step that needs attention start over."""
+
+    async def work(container: Container) -> str:
+        async with container.get(Database).transaction(Subject.system()) as session:
+            step = await retry_step(session, container.get(Clock), step_id, actor=None)
+        return f"{step.kind.value} of order {step.order_id} starts over"
+
+    typer.echo(run(work))
+
+
+@panels_cli.command("register")
+def panels_register(
+    server_id: Annotated[uuid.UUID, typer.Option("--id")],
+    name: Annotated[str, typer.Option()],
+    url: Annotated[str, typer.Option()],
+    key_id: Annotated[str, typer.Option(help="Public id of the panel's API key, npk_…")],
+    secret_env: Annotated[str, typer.Option(help="Variable that holds the key's secret.")],
+    max_accounts: Annotated[int | None, typer.Option(min=1)] = None,
+) -> None:
+    """Make a panel server known with the key it signs its requests with; repeating it changes nothing."""
+    secret = os.environ.get(secret_env)
+    if not secret:
+        typer.echo(f"{secret_env} is not set", err=True)
+        raise typer.Exit(2)
+
+    async def work(container: Container) -> str:
+        async with container.get(Database).transaction(Subject.system()) as session:
+            server = await register_server(
+                session,
+                container.get(Vault),
+                server_id=server_id,
+                name=name,
+                base_url=url,
+                key_id=key_id,
+                secret=secret,
+                max_accounts=max_accounts,
+            )
+        return f"panel server {server.name} at {server.base_url}"
+
+    typer.echo(run(work))
+
+
+def main() -> None:
+    cli()

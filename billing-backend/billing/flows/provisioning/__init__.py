@@ -1,0 +1,1 @@
+"""Use cases between licenses and the panel servers that host their accounts."""

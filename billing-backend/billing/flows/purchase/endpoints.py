@@ -1,0 +1,137 @@
+"""Buying: place an order, and pick its payment up again."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response, status
+
+from billing.accounts.dependencies import CurrentPrincipal, Principal, require_verified
+from billing.accounts.errors import EmailNotVerified
+from billing.catalog.errors import UnknownPlan, UnsupportedTld, YearsOutOfRange
+from billing.domains.ports import Registrars
+from billing.flows.purchase.errors import (
+    DomainNotAvailable,
+    DomainOnOrder,
+    DuplicateDomain,
+    EmptyOrder,
+    OrderNotPayable,
+    PaymentProviderDown,
+    PaymentProviderRefusal,
+    PremiumDomain,
+    RegistrantMissing,
+    RegistrarDown,
+    TooManyLicenses,
+)
+from billing.flows.purchase.pay import open_payment
+from billing.flows.purchase.place import CurrencyNotSold, Desk, place_order
+from billing.flows.purchase.schemas import BreakdownLine, OrderIn, OrderPlaced, PaymentOut
+from billing.kit.container import provided
+from billing.kit.db import Database, Subject
+from billing.kit.idempotency import (
+    REPLAYED_HEADER,
+    IdempotencyKeyMissing,
+    IdempotencyMismatch,
+    KeyHeader,
+    require_key,
+)
+from billing.orders import service as orders
+from billing.orders.errors import OrderNotFound
+from billing.payments.ports import PaymentHandle, PaymentProvider
+from billing.settings import Settings
+from service_kit.clock import Clock
+from service_kit.errors import Unauthenticated
+from service_kit.problems import responses
+
+router = APIRouter(prefix="/api/v1", tags=["orders"])
+
+DatabaseDep = Annotated[Database, Depends(provided(Database))]
+ProviderDep = Annotated[PaymentProvider, Depends(provided(PaymentProvider))]
+SettingsDep = Annotated[Settings, Depends(provided(Settings))]
+
+
+def _payment(settings: Settings, handle: PaymentHandle | None, currency: str) -> PaymentOut:
+    return PaymentOut(
+        status="paid" if handle is None else handle.status,
+        amount_due=0 if handle is None else handle.amount_due,
+        currency=currency,
+        client_secret=None if handle is None else handle.client_secret,
+        publishable_key=settings.stripe_publishable_key,
+    )
+
+
+@router.post(
+    "/orders",
+    status_code=status.HTTP_201_CREATED,
+    responses=responses(
+        Unauthenticated,
+        EmailNotVerified,
+        IdempotencyKeyMissing,
+        IdempotencyMismatch,
+        EmptyOrder,
+        TooManyLicenses,
+        DuplicateDomain,
+        RegistrantMissing,
+        CurrencyNotSold,
+        UnknownPlan,
+        UnsupportedTld,
+        YearsOutOfRange,
+        DomainNotAvailable,
+        PremiumDomain,
+        DomainOnOrder,
+        PaymentProviderRefusal,
+        PaymentProviderDown,
+        RegistrarDown,
+    ),
+)
+async def create_order(
+    body: OrderIn,
+    response: Response,
+    principal: Annotated[Principal, Depends(require_verified)],
+    database: DatabaseDep,
+    provider: ProviderDep,
+    registrars: Annotated[Registrars, Depends(provided(Registrars))],
+    settings: SettingsDep,
+    clock: Annotated[Clock, Depends(provided(Clock))],
+    idempotency_key: KeyHeader = None,
+) -> OrderPlaced:
+    """Place an order and get what the browser needs to pay it.
+
+    Prices are computed here; amounts in the request are ignored. The same `Idempotency-Key` with the same body always
+    leads to the same order, also after an answer was lost: then `Idempotent-Replayed: true` is set.
+    """
+    desk = Desk(database, registrars, settings, clock)
+    order_id, new = await place_order(desk, principal.user_id, body, require_key(idempotency_key))
+    handle = await open_payment(database, provider, order_id)
+    async with database.transaction(Subject.customer(principal.user_id)) as session:
+        order = await orders.get_order_or_raise(session, order_id, principal.user_id)
+        shown = (await orders.show(session, [order]))[0]
+    if not new:
+        response.headers[REPLAYED_HEADER] = "true"
+    payment = _payment(settings, handle, shown.currency)
+    return OrderPlaced(
+        order=shown,
+        breakdown=[
+            BreakdownLine(item_id=item.id, description=item.description, amount=item.amount, currency=item.currency)
+            for item in shown.items
+        ],
+        client_secret=payment.client_secret,
+        payment=payment,
+    )
+
+
+@router.post(
+    "/orders/{order_id}/payment",
+    responses=responses(Unauthenticated, OrderNotFound, OrderNotPayable, PaymentProviderRefusal, PaymentProviderDown),
+)
+async def get_payment(
+    order_id: uuid.UUID,
+    principal: CurrentPrincipal,
+    database: DatabaseDep,
+    provider: ProviderDep,
+    settings: SettingsDep,
+) -> PaymentOut:
+    """Get the payment of an order again, for a tab that was closed or a declined card. Creates nothing twice."""
+    async with database.transaction(Subject.customer(principal.user_id)) as session:
+        order = await orders.get_order_or_raise(session, order_id, principal.user_id)
+    handle = await open_payment(database, provider, order_id)
+    return _payment(settings, handle, order.currency)

@@ -1,0 +1,181 @@
+"""`invoice.paid`: the order becomes paid and its fulfillment steps come to exist, in one transaction."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from billing.accounts.models import User
+from billing.flows.purchase.mirror import mirror_invoice, mirror_payment
+from billing.flows.purchase.pay import ensure_subscription
+from billing.inbound.ports import Ignore, TryLater
+from billing.kit.db import Session
+from billing.kit.money import Money
+from billing.notifications.service import queue_mail
+from billing.orders import repository as orders
+from billing.orders.actions.finish_step import advance
+from billing.orders.models import FulfillmentStep, ItemKind, Order, OrderItem, StepKind
+from billing.payments.ports import (
+    InvoiceSnapshot,
+    PaymentProvider,
+    PaymentProviderRefused,
+    PaymentProviderUnavailable,
+    SubscriptionSnapshot,
+)
+from billing.settings import Settings
+from billing.subscriptions.models import Subscription, SubscriptionStatus
+from service_kit.clock import Clock
+from service_kit.ids import uuid7
+from service_kit.logs import get_logger
+
+log = get_logger(__name__)
+
+
+class AmountMismatch(Exception):
+    """The invoice that was paid is not the order we priced; a person has to look."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaidFacts:
+    """How the provider says things stand, asked after the event came: the event's own snapshot may be old."""
+
+    invoice: InvoiceSnapshot
+    subscription: SubscriptionSnapshot | None
+
+
+async def ask_provider(provider: PaymentProvider, invoice_id: str) -> PaidFacts:
+    """Fetch the invoice and its subscription; raises `TryLater`, or `Ignore` for an invoice that is gone."""
+    try:
+        invoice = await provider.get_invoice(invoice_id)
+        subscription = (
+            await provider.get_subscription(invoice.subscription_id) if invoice.subscription_id is not None else None
+        )
+    except PaymentProviderUnavailable as error:
+        raise TryLater(str(error), after=error.after) from error
+    except PaymentProviderRefused as error:
+        raise Ignore(f"the provider does not know it: {error.code}") from error
+    return PaidFacts(invoice, subscription)
+
+
+def order_id_of(invoice: InvoiceSnapshot) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(invoice.metadata["order_id"])
+    except (KeyError, ValueError):
+        return None
+
+
+async def settle_order(session: Session, settings: Settings, clock: Clock, facts: PaidFacts) -> bool:
+    """Mark the order of a paid invoice paid and plan its fulfillment; False when that has happened already.
+
+    Raises `Ignore` for an invoice that is no order's first, and `AmountMismatch`.
+    """
+    invoice = facts.invoice
+    order_id = order_id_of(invoice)
+    if invoice.status != "paid":
+        raise Ignore(f"the invoice is {invoice.status} by now")
+    order = await orders.lock_order(session, order_id) if order_id else None
+    if order is None:
+        raise Ignore("no order of ours")
+    if not order.is_open and order.paid_at is not None:
+        return False
+    if (invoice.total, invoice.currency) != (order.total_amount, order.currency):
+        raise AmountMismatch(f"invoice {invoice.id} of {invoice.total} for an order of {order.total_amount}")
+    items = await orders.list_items(session, [order.id])
+    now = clock.now()
+    order.stripe_invoice_id = invoice.id
+    order.stripe_payment_intent_id = invoice.payment.id if invoice.payment else order.stripe_payment_intent_id
+    order.mark_paid(now)
+    subscription = await _mirror_subscription(session, order, items, facts.subscription)
+    await mirror_invoice(session, invoice, order=order, subscription=subscription)
+    await mirror_payment(session, invoice, user_id=order.user_id, description=f"Order {order.number}")
+    for step in plan_steps(order, items):
+        session.add(step)
+    await session.flush()
+    await advance(session, order, now)
+    await _queue_receipt(session, settings, order, items)
+    log.info("order paid", order_id=str(order.id), amount=order.total_amount, currency=order.currency)
+    return True
+
+
+async def _mirror_subscription(
+    session: Session, order: Order, items: Sequence[OrderItem], snapshot: SubscriptionSnapshot | None
+) -> Subscription | None:
+    license_item = next((item for item in items if item.kind is ItemKind.LICENSE), None)
+    if license_item is None or snapshot is None:
+        return None
+    order.stripe_subscription_id = snapshot.id
+    row = await ensure_subscription(session, order, license_item, snapshot.id)
+    mirror_subscription(row, snapshot)
+    await session.flush()
+    return row
+
+
+def mirror_subscription(row: Subscription, snapshot: SubscriptionSnapshot) -> None:
+    """Copy how the subscription stands now; the snapshot was fetched, so it is never older than the row."""
+    row.status = SubscriptionStatus(snapshot.status)
+    row.current_period_start = snapshot.period_start
+    row.current_period_end = snapshot.period_end
+    row.cancel_at_period_end = snapshot.cancel_at_period_end
+    row.cancelled_at = snapshot.cancelled_at
+
+
+def plan_steps(order: Order, items: Sequence[OrderItem]) -> list[FulfillmentStep]:
+    """Return the steps that deliver the order: license → account; domains beside; then zones, then the welcome mail."""
+    steps: list[FulfillmentStep] = []
+
+    def add(
+        kind: StepKind,
+        item: OrderItem | None,
+        needs: Sequence[FulfillmentStep] = (),
+        follows: Sequence[FulfillmentStep] = (),
+    ) -> FulfillmentStep:
+        step = FulfillmentStep(
+            id=uuid7(),
+            order_id=order.id,
+            order_item_id=item.id if item else None,
+            user_id=order.user_id,
+            kind=kind,
+            position=len(steps),
+            idempotency_key=f"{kind}:{item.id if item else order.id}",
+            depends_on=[str(step.id) for step in needs],
+            follows=[str(step.id) for step in follows],
+        )
+        steps.append(step)
+        return step
+
+    license_item = next((item for item in items if item.kind is ItemKind.LICENSE), None)
+    account = None
+    if license_item is not None:
+        issued = add(StepKind.ISSUE_LICENSE, license_item)
+        account = add(StepKind.PROVISION_ACCOUNT, license_item, needs=[issued])
+    domains: list[FulfillmentStep] = []
+    for item in items:
+        if item.kind is ItemKind.DOMAIN:
+            registered = add(StepKind.REGISTER_DOMAIN, item)
+            domains.append(registered)
+            domains.append(add(StepKind.DNS_ZONE, item, needs=[registered, *([account] if account else [])]))
+    if account is not None:
+        # A domain that waits, for a registry or a person, must not keep the customer from the panel they paid for.
+        add(StepKind.WELCOME_MAIL, license_item, needs=[account], follows=domains)
+    return steps
+
+
+async def _queue_receipt(session: Session, settings: Settings, order: Order, items: Sequence[OrderItem]) -> None:
+    user = (await session.execute(select(User).where(User.id == order.user_id))).scalar_one()
+    await queue_mail(
+        session,
+        key=f"receipt:{order.id}",
+        template="receipt",
+        user_id=user.id,
+        to=user.email,
+        locale=user.locale,
+        context={
+            "name": user.full_name,
+            "order_number": order.number,
+            "lines": [{"description": i.description, "amount": Money(i.amount, i.currency)} for i in items],
+            "total": order.total,
+            "paid_at": order.paid_at,
+            "order_url": f"{settings.portal_url}/orders/{order.id}",
+        },
+    )

@@ -1,0 +1,141 @@
+"""Open the payment of an order at the provider. Every call is repeatable: its keys are made of the order's id."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from billing.accounts.models import User
+from billing.catalog.models import Interval, Plan
+from billing.flows.purchase.errors import (
+    OrderNotPayable,
+    PaymentProviderDown,
+    PaymentProviderRefusal,
+    PlanNotForSale,
+)
+from billing.kit.db import Database, Session, Subject
+from billing.kit.money import Money
+from billing.orders import repository as orders
+from billing.orders.errors import OrderNotFound
+from billing.orders.models import ItemKind, Order, OrderItem, OrderStatus
+from billing.payments.ports import (
+    Charge,
+    PaymentHandle,
+    PaymentProvider,
+    PaymentProviderRefused,
+    PaymentProviderUnavailable,
+)
+from billing.subscriptions.models import Subscription, SubscriptionStatus
+from service_kit.ids import uuid7
+
+
+async def open_payment(database: Database, provider: PaymentProvider, order_id: uuid.UUID) -> PaymentHandle | None:
+    """Return what the customer pays with, opening the payment at the provider if that has not happened yet.
+
+    None when the order is paid already. Opens its own transactions, none of them while the provider is asked.
+    Raises `OrderNotFound`, `OrderNotPayable`, `PaymentProviderDown`, `PaymentProviderRefusal`.
+    """
+    async with database.transaction(Subject.system()) as session:
+        order = await orders.get_order(session, order_id)
+        if order is None:
+            raise OrderNotFound
+        user = (await session.execute(select(User).where(User.id == order.user_id))).scalar_one()
+        items = await orders.list_items(session, [order_id])
+        license_item = next((item for item in items if item.kind is ItemKind.LICENSE), None)
+        price_id = await _price_id(session, license_item) if license_item else None
+    if order.status is OrderStatus.EXPIRED:
+        raise OrderNotPayable
+    if not order.is_open:
+        return None
+    try:
+        if order.stripe_invoice_id is not None:
+            return await provider.get_handle(order.stripe_invoice_id)
+        customer_id = user.stripe_customer_id or await _create_customer(database, provider, user)
+        opened = await _open(provider, order, customer_id, items, price_id)
+    except PaymentProviderUnavailable as error:
+        raise PaymentProviderDown(extra={"order_id": str(order_id)}) from error
+    except PaymentProviderRefused as error:
+        raise PaymentProviderRefusal(extra={"provider_code": error.code, "order_id": str(order_id)}) from error
+    async with database.transaction(Subject.system()) as session:
+        await _remember(session, order_id, license_item, opened)
+    return opened
+
+
+async def _price_id(session: Session, item: OrderItem) -> str:
+    plan = (await session.execute(select(Plan).where(Plan.id == item.plan_id))).scalar_one()
+    found = plan.stripe_price_id_yearly if item.interval == Interval.YEAR else plan.stripe_price_id_monthly
+    if found is None:
+        raise PlanNotForSale
+    return found
+
+
+async def _create_customer(database: Database, provider: PaymentProvider, user: User) -> str:
+    customer_id = await provider.create_customer(user_id=user.id, email=user.email, name=user.full_name)
+    async with database.transaction(Subject.system()) as session:
+        row = (await session.execute(select(User).where(User.id == user.id).with_for_update())).scalar_one()
+        # Two orders at once got the same customer: its key is made of the user's id.
+        row.stripe_customer_id = row.stripe_customer_id or customer_id
+        return row.stripe_customer_id
+
+
+async def _open(
+    provider: PaymentProvider, order: Order, customer_id: str, items: Sequence[OrderItem], price_id: str | None
+) -> PaymentHandle:
+    charges = [
+        Charge(item.description, Money(item.amount, item.currency), str(item.id))
+        for item in items
+        if item.kind is not ItemKind.LICENSE
+    ]
+    if price_id is not None:
+        return await provider.open_subscription(
+            order_id=order.id, customer_id=customer_id, price_id=price_id, charges=charges
+        )
+    return await provider.open_invoice(
+        order_id=order.id, customer_id=customer_id, currency=order.currency, charges=charges
+    )
+
+
+async def _remember(
+    session: Session, order_id: uuid.UUID, license_item: OrderItem | None, opened: PaymentHandle
+) -> None:
+    """Note the provider's ids. The webhook may have been faster: nothing it wrote is overwritten."""
+    order = await orders.lock_order(session, order_id)
+    assert order is not None
+    order.stripe_invoice_id = opened.invoice_id
+    order.stripe_subscription_id = opened.subscription_id
+    order.stripe_payment_intent_id = opened.payment_intent_id or order.stripe_payment_intent_id
+    if license_item is not None and opened.subscription_id is not None:
+        await ensure_subscription(session, order, license_item, opened.subscription_id)
+
+
+async def ensure_subscription(
+    session: Session, order: Order, license_item: OrderItem, stripe_subscription_id: str
+) -> Subscription:
+    """Return the subscription row of an order, made if it is missing. The caller holds the order's lock."""
+    found = select(Subscription).where(Subscription.order_id == order.id)
+    row = (await session.execute(found)).scalar_one_or_none()
+    if row is None:
+        assert license_item.plan_id is not None
+        assert license_item.interval is not None
+        row = Subscription(
+            id=uuid7(),
+            user_id=order.user_id,
+            order_id=order.id,
+            plan_id=license_item.plan_id,
+            stripe_subscription_id=stripe_subscription_id,
+            status=SubscriptionStatus.INCOMPLETE,
+            interval=license_item.interval,
+        )
+        session.add(row)
+        await session.flush()
+    return row
+
+
+async def expire_order(session: Session, order_id: uuid.UUID, now: datetime) -> bool:
+    """Close an unpaid order whose time is over; False when it was paid meanwhile."""
+    order = await orders.lock_order(session, order_id)
+    if order is None or not order.is_open or order.expires_at > now:
+        return False
+    order.mark_expired()
+    return True

@@ -1,0 +1,237 @@
+"""Place an order: price it on the server and write it down, before anybody is asked for money."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from billing.accounts.models import User
+from billing.catalog import service as catalog
+from billing.catalog.models import Interval, TldAction
+from billing.domains.models import Domain
+from billing.domains.names import DomainName, parse_domain_name
+from billing.domains.ports import RegistrarError, Registrars
+from billing.flows.purchase.errors import (
+    DomainNotAvailable,
+    DomainOnOrder,
+    DuplicateDomain,
+    EmptyOrder,
+    PlanNotForSale,
+    PremiumDomain,
+    RegistrantMissing,
+    RegistrarDown,
+    TooManyLicenses,
+)
+from billing.flows.purchase.schemas import DomainItemIn, LicenseItemIn, OrderIn
+from billing.kit.db import Database, Session, Subject
+from billing.kit.idempotency import claim, find, request_hash
+from billing.kit.money import Money
+from billing.orders.models import ItemKind, ItemStatus, Order, OrderItem, OrderStatus
+from billing.settings import Settings
+from service_kit.clock import Clock
+from service_kit.errors import Unprocessable
+from service_kit.ids import uuid7
+
+
+class CurrencyNotSold(Unprocessable):
+    code, title = "currency_not_sold", "We don't sell in this currency"
+
+
+@dataclass(frozen=True, slots=True)
+class PricedItem:
+    """An item with its price as the catalog has it at this moment; `cost` is what a registrar takes from us."""
+
+    source: LicenseItemIn | DomainItemIn
+    description: str
+    price: Money
+    plan_id: uuid.UUID | None = None
+    domain: DomainName | None = None
+    registrar: str | None = None
+    cost: Money | None = None
+
+
+def check_shape(order: OrderIn) -> list[DomainName]:
+    """Check what needs no database; return the parsed names of the domain items, in order.
+
+    Raises `EmptyOrder`, `TooManyLicenses`, `RegistrantMissing`, `DuplicateDomain`, or what the name parser raises.
+    """
+    if not order.items:
+        raise EmptyOrder
+    if sum(isinstance(item, LicenseItemIn) for item in order.items) > 1:
+        raise TooManyLicenses
+    names = [parse_domain_name(item.name) for item in order.items if isinstance(item, DomainItemIn)]
+    if names and order.registrant is None:
+        raise RegistrantMissing
+    if len({name.ascii for name in names}) != len(names):
+        raise DuplicateDomain
+    return names
+
+
+async def price_items(session: Session, order: OrderIn, names: Sequence[DomainName], currency: str) -> list[PricedItem]:
+    """Price every item from the catalog; raises the catalog's errors and `PlanNotForSale`."""
+    if order.currency != currency:
+        raise CurrencyNotSold
+    remaining = iter(names)
+    priced: list[PricedItem] = []
+    for item in order.items:
+        if isinstance(item, LicenseItemIn):
+            plan = await catalog.get_active_plan_or_raise(session, item.plan)
+            if not plan.stripe_price_id_monthly or not plan.stripe_price_id_yearly:
+                raise PlanNotForSale
+            every = "year" if item.interval is Interval.YEAR else "month"
+            priced.append(
+                PricedItem(
+                    source=item,
+                    description=f"NextPanel {plan.name}, one {every}",
+                    price=catalog.price_of(plan, item.interval),
+                    plan_id=plan.id,
+                )
+            )
+        else:
+            name = next(remaining)
+            tld = await catalog.get_tld_price_or_raise(session, name.tld)
+            priced.append(
+                PricedItem(
+                    source=item,
+                    description=f"Domain {name.ascii}, {item.years} year{'s' if item.years > 1 else ''}",
+                    price=catalog.domain_price_of(tld, TldAction.REGISTER, item.years),
+                    domain=name,
+                    registrar=tld.registrar,
+                    cost=catalog.domain_cost_of(tld, TldAction.REGISTER, item.years),
+                )
+            )
+    return priced
+
+
+async def check_availability(registrars: Registrars, items: Sequence[PricedItem]) -> None:
+    """Ask each registrar about the names it would register.
+
+    Raises `DomainNotAvailable`, `PremiumDomain`, `RegistrarDown`. A registrar that does not answer is never taken for
+    "available".
+    """
+    by_registrar: defaultdict[str, list[str]] = defaultdict(list)
+    for item in items:
+        if item.domain is not None and item.registrar is not None:
+            by_registrar[item.registrar].append(item.domain.ascii)
+    for registrar, names in by_registrar.items():
+        try:
+            answers = await registrars.get(registrar).check(names)
+        except RegistrarError as error:
+            raise RegistrarDown from error
+        for answer in answers:
+            if not answer.is_available:
+                raise DomainNotAvailable(extra={"domain": answer.name})
+            if answer.is_premium:
+                raise PremiumDomain(extra={"domain": answer.name})
+
+
+async def refuse_names_on_order(session: Session, names: Sequence[DomainName]) -> None:
+    """Raise `DomainOnOrder` for a name that somebody has paid for, `DomainNotAvailable` for one that we hold.
+
+    Orders that are not paid hold no name, or anybody could block one for nothing; who pays second is refunded.
+    """
+    ascii_names = [name.ascii for name in names]
+    if not ascii_names:
+        return
+    busy = select(OrderItem.domain_name).where(
+        OrderItem.domain_name.in_(ascii_names),
+        OrderItem.status == ItemStatus.PENDING,
+        OrderItem.order_id == Order.id,
+        Order.status == OrderStatus.PAID,
+    )
+    if (name := (await session.execute(busy.limit(1))).scalar_one_or_none()) is not None:
+        raise DomainOnOrder(extra={"domain": name})
+    held = select(Domain.domain_name).where(Domain.domain_name.in_(ascii_names)).limit(1)
+    if (name := (await session.execute(held)).scalar_one_or_none()) is not None:
+        raise DomainNotAvailable(extra={"domain": name})
+
+
+async def names_are_free(database: Database, names: Sequence[DomainName]) -> None:
+    """Look at everybody's orders and domains for these names; needs to see other customers' rows, so as the system."""
+    async with database.transaction(Subject.system()) as session:
+        await refuse_names_on_order(session, names)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What placing an order needs."""
+
+    database: Database
+    registrars: Registrars
+    settings: Settings
+    clock: Clock
+
+
+async def place_order(desk: Desk, user_id: uuid.UUID, body: OrderIn, key: str) -> tuple[uuid.UUID, bool]:
+    """Return the id of the order that `key` stands for and whether it is new.
+
+    Opens its own transactions, none while the registrar is asked. Of two calls with one key at the same time, the key's
+    row lets one order and shows the other what came of it. Raises what its parts raise, and `IdempotencyMismatch`.
+    """
+    names = check_shape(body)
+    claimed = {
+        "scope": f"user:{user_id}",
+        "operation": "orders.create",
+        "key": key,
+        "body_hash": request_hash(body.model_dump(mode="json")),
+    }
+    async with desk.database.transaction(Subject.customer(user_id)) as session:
+        record = await find(session, **claimed)
+        if record is not None and record.resource_id is not None:
+            return record.resource_id, False
+        priced = await price_items(session, body, names, desk.settings.currency)
+    await names_are_free(desk.database, names)
+    await check_availability(desk.registrars, priced)
+    async with desk.database.transaction(Subject.customer(user_id)) as session:
+        record, new = await claim(session, **claimed)
+        if record.resource_id is None:
+            user = await session.get_one(User, user_id)
+            record.resource_id = (await write_order(session, desk.settings, desk.clock, user, body, priced)).id
+        return record.resource_id, new
+
+
+async def write_order(
+    session: Session, settings: Settings, clock: Clock, user: User, order: OrderIn, items: Sequence[PricedItem]
+) -> Order:
+    """Insert the order with its items, awaiting payment."""
+    total = sum(item.price.amount for item in items)
+    now = clock.now()
+    row = Order(
+        id=uuid7(),
+        user_id=user.id,
+        currency=order.currency,
+        subtotal_amount=total,
+        tax_amount=0,
+        total_amount=total,
+        expires_at=now + settings.order_lifetime,
+        next_payment_check_at=now + settings.payment_check_after,
+    )
+    session.add(row)
+    await session.flush()
+    registrant = order.registrant.model_dump() if order.registrant else None
+    for position, item in enumerate(items):
+        is_license = isinstance(item.source, LicenseItemIn)
+        session.add(
+            OrderItem(
+                id=uuid7(),
+                order_id=row.id,
+                user_id=user.id,
+                position=position,
+                kind=ItemKind.LICENSE if is_license else ItemKind.DOMAIN,
+                description=item.description,
+                amount=item.price.amount,
+                currency=item.price.currency,
+                plan_id=item.plan_id,
+                interval=item.source.interval if isinstance(item.source, LicenseItemIn) else None,
+                domain_name=item.domain.ascii if item.domain else None,
+                years=item.source.years if isinstance(item.source, DomainItemIn) else None,
+                privacy=item.source.privacy if isinstance(item.source, DomainItemIn) else True,
+                registrar=item.registrar,
+                cost_amount=item.cost.amount if item.cost else None,
+                registrant=registrant if item.domain else None,
+            )
+        )
+    await session.flush()
+    return row

@@ -1,0 +1,109 @@
+"""What a customer sends to buy, and what comes back. A price sent along is ignored."""
+
+import uuid
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from billing.catalog.models import Interval
+from billing.orders.schemas import OrderOut
+from service_kit.fields import Email, Line
+
+DomainText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=253)]
+
+
+class LicenseItemIn(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    type: Literal["license"]
+    plan: Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[a-z0-9_-]+$")]
+    interval: Interval
+
+
+class DomainItemIn(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    type: Literal["domain"]
+    name: DomainText
+    years: Annotated[int, Field(ge=1, le=10)] = 1
+    privacy: bool = True
+
+
+class RegistrantIn(BaseModel):
+    """Who will own the domain. `country` ISO 3166-1 alpha-2, `phone` as `+1.6025550100`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    first_name: Line
+    last_name: Line
+    organization: Line | None = None
+    address1: Line
+    address2: Line | None = None
+    city: Line
+    state_province: Line
+    postal_code: Annotated[Line, StringConstraints(max_length=20)]
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    phone: Annotated[str, StringConstraints(pattern=r"^\+[0-9]{1,3}\.[0-9]{4,14}$")]
+    email: Email
+
+
+class OrderIn(BaseModel):
+    """Items to buy. Prices are computed by the server; amounts sent along are ignored."""
+
+    model_config = ConfigDict(
+        extra="ignore",
+        json_schema_extra={
+            "examples": [
+                {
+                    "currency": "USD",
+                    "items": [
+                        {"type": "license", "plan": "starter", "interval": "year"},
+                        {"type": "domain", "name": "example.com", "years": 1, "privacy": True},
+                    ],
+                    "registrant": {
+                        "first_name": "Ada",
+                        "last_name": "Lovelace",
+                        "address1": "1 Analytical Way",
+                        "city": "Phoenix",
+                        "state_province": "AZ",
+                        "postal_code": "85001",
+                        "country": "US",
+                        "phone": "+1.6025550100",
+                        "email": "ada@customer.example",
+                    },
+                }
+            ]
+        },
+    )
+
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "USD"
+    items: Annotated[
+        list[Annotated[LicenseItemIn | DomainItemIn, Field(discriminator="type")]], Field(min_length=1, max_length=20)
+    ]
+    registrant: RegistrantIn | None = None
+
+
+class BreakdownLine(BaseModel):
+    """One priced line; `amount` in minor units."""
+
+    item_id: uuid.UUID
+    description: str
+    amount: int
+    currency: str
+
+
+class PaymentOut(BaseModel):
+    """What the browser confirms the payment with. `client_secret` is null when nothing is left to pay."""
+
+    status: str
+    amount_due: int
+    currency: str
+    client_secret: str | None
+    publishable_key: str
+
+
+class OrderPlaced(BaseModel):
+    order: OrderOut
+    breakdown: list[BreakdownLine]
+    client_secret: str | None
+    payment: PaymentOut

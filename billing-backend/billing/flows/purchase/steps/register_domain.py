@@ -1,0 +1,109 @@
+"""Register a domain at its registrar; a name that can never be had is refunded."""
+
+import uuid
+from datetime import timedelta
+
+from billing.domains.actions.register import register_domain
+from billing.domains.commands import RegisterDomain, RegistrationPolicy
+from billing.domains.models import Domain, DomainContact
+from billing.domains.outcomes import Confirmed, NeedsAttention, Pending, Refused
+from billing.domains.ports import ActionRequired, Contact, Registrars
+from billing.flows.purchase.context import StepContext, StepDefinition
+from billing.flows.purchase.delivered import license_for_order
+from billing.flows.purchase.refund import refund_item
+from billing.kit.db import Database, Session, Subject
+from billing.kit.money import Money
+from billing.notifications.service import queue_mail
+from billing.orders import outcomes
+from billing.orders import repository as orders
+from billing.orders.models import OrderItem, StepKind
+from billing.settings import Settings
+from service_kit.clock import Clock
+
+
+async def handle(context: StepContext) -> outcomes.Outcome:
+    container = context.container
+    item, settings = context.item_or_raise, container.get(Settings)
+    assert item.registrar is not None
+    try:
+        registrar = container.get(Registrars).get(item.registrar)
+    except ActionRequired as error:
+        return outcomes.NeedsAttention(error.code, error.message)
+    database, clock = container.get(Database), container.get(Clock)
+    async with database.transaction(Subject.system()) as session:
+        command = await _command(session, context, settings)
+    policy = RegistrationPolicy(recheck_delay=settings.registrar_recheck_delay)
+    outcome = await register_domain(database, registrar, clock, command, policy)
+    match outcome:
+        case Confirmed(domain=domain):
+            return _done(context, settings, domain)
+        case Refused(code=code, message=message):
+            return await refund_item(context, code, message)
+        case Pending():
+            after = max(outcome.retry_at - clock.now(), timedelta(seconds=1))
+            return outcomes.Later(outcome.code, outcome.message, after=after, counts=False)
+        case NeedsAttention(code=code, message=message):
+            return outcomes.NeedsAttention(code, message)
+
+
+async def _command(session: Session, context: StepContext, settings: Settings) -> RegisterDomain:
+    item = context.item_or_raise
+    assert item.domain_name is not None
+    assert item.years is not None
+    assert item.cost_amount is not None
+    items = await orders.list_items(session, [context.order.id])
+    license_row = await license_for_order(session, context.user.id, [other.id for other in items])
+    contact = await _contact(session, item)
+    return RegisterDomain(
+        idempotency_key=context.step.idempotency_key,
+        user_id=context.user.id,
+        domain_name=item.domain_name,
+        years=item.years,
+        contact=contact.to_contact(),
+        expected_cost=Money(item.cost_amount, item.currency),
+        nameservers=tuple(settings.nameservers),
+        privacy=item.privacy,
+        license_id=license_row.id if license_row else None,
+        order_item_id=item.id,
+        contact_id=contact.id,
+    )
+
+
+async def _contact(session: Session, item: OrderItem) -> DomainContact:
+    """Return the registrant of the order as an entry of the address book, the same one on every attempt."""
+    contact_id = uuid.uuid5(item.id, "registrant")
+    contact = await session.get(DomainContact, contact_id)
+    if contact is None:
+        assert item.registrant is not None
+        values = {key: value for key, value in item.registrant.items() if key in Contact.__dataclass_fields__}
+        contact = DomainContact(id=contact_id, user_id=item.user_id, **values)
+        session.add(contact)
+        await session.flush()
+    return contact
+
+
+def _done(context: StepContext, settings: Settings, domain: Domain) -> outcomes.Outcome:
+    async def tell(session: Session) -> None:
+        await queue_mail(
+            session,
+            key=f"domain-registered:{context.item_or_raise.id}",
+            template="domain_registered",
+            user_id=context.user.id,
+            to=context.user.email,
+            locale=context.user.locale,
+            context={
+                "name": context.user.full_name,
+                "domain": domain.domain_name,
+                "expires_on": domain.expiry_date,
+                "auto_renew": domain.auto_renew,
+                "nameservers": list(domain.nameservers),
+                "domain_url": f"{settings.portal_url}/domains/{domain.id}",
+            },
+        )
+
+    result: dict[str, object] = {"domain": domain.domain_name, "domain_id": str(domain.id)}
+    return outcomes.Done(result, tell)
+
+
+# Three calls at most, each bounded by the registrar's own time-out of 60 s.
+DEFINITION = StepDefinition(StepKind.REGISTER_DOMAIN, timedelta(seconds=150), handle)

@@ -1,0 +1,56 @@
+"""The welcome mail with the one-time set-up link. The step is done once the mail is queued: one key, one mail."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from billing.catalog.models import Plan
+from billing.flows.purchase.context import StepContext, StepDefinition
+from billing.flows.purchase.delivered import active_account, license_of_item
+from billing.kit.crypto import Vault
+from billing.kit.db import Database, Session, Subject
+from billing.notifications.service import queue_mail
+from billing.orders import repository as orders
+from billing.orders.models import StepKind
+from billing.orders.outcomes import Done, Later, Outcome
+from billing.panels.actions.provision import SETUP_LIFETIME
+from billing.panels.service import reveal_setup_url
+from service_kit.clock import Clock
+
+
+async def handle(context: StepContext) -> Outcome:
+    container = context.container
+    async with container.get(Database).transaction(Subject.system()) as session:
+        license_row = await license_of_item(session, context.item_or_raise.id)
+        assert license_row is not None
+        account = await active_account(session, license_row.id)
+        if account is None:
+            return Later("account_missing", "the panel account is not recorded yet")
+        plan = (await session.execute(select(Plan).where(Plan.id == license_row.plan_id))).scalar_one()
+        items = await orders.list_items(session, [context.order.id])
+    domains = [item.domain_name for item in items if item.domain_name is not None]
+    mail = {
+        "name": context.user.full_name,
+        "plan": plan.name,
+        "license_last4": license_row.last4,
+        "setup_url": reveal_setup_url(container.get(Vault), account, container.get(Clock).now()),
+        "setup_valid_hours": int(SETUP_LIFETIME.total_seconds() // 3600),
+        "login_url": account.login_url,
+        "domain": ", ".join(domains) or None,
+    }
+
+    async def send(session: Session) -> None:
+        await queue_mail(
+            session,
+            key=f"welcome:{context.order.id}",
+            template="welcome",
+            user_id=context.user.id,
+            to=context.user.email,
+            locale=context.user.locale,
+            context=mail,
+        )
+
+    return Done({}, send)
+
+
+DEFINITION = StepDefinition(StepKind.WELCOME_MAIL, timedelta(seconds=15), handle)

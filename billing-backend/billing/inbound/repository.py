@@ -1,0 +1,53 @@
+import uuid
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from billing.inbound.models import EventSource, EventStatus, WebhookEvent
+from billing.inbound.ports import VerifiedEvent
+from billing.kit.db import Session
+from service_kit.ids import uuid7
+
+
+async def store(session: Session, source: EventSource, event: VerifiedEvent, at: datetime) -> uuid.UUID | None:
+    """Insert the event once; return its row id, or None when it was there already."""
+    statement = (
+        insert(WebhookEvent)
+        .values(
+            id=uuid7(),
+            source=source,
+            external_id=event.external_id,
+            event_type=event.type,
+            api_version=event.api_version,
+            payload=event.payload,
+            next_attempt_at=at,
+        )
+        .on_conflict_do_nothing(index_elements=["source", "external_id"])
+        .returning(WebhookEvent.id)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def get(session: Session, event_id: uuid.UUID) -> WebhookEvent | None:
+    return await session.get(WebhookEvent, event_id)
+
+
+async def lock_unprocessed(session: Session, event_id: uuid.UUID) -> WebhookEvent | None:
+    """Return the event locked, or None when it is processed already or somebody works on it right now."""
+    statement = (
+        select(WebhookEvent)
+        .where(WebhookEvent.id == event_id, WebhookEvent.status == EventStatus.RECEIVED)
+        .with_for_update(skip_locked=True)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def list_due(session: Session, now: datetime, limit: int) -> list[uuid.UUID]:
+    statement = (
+        select(WebhookEvent.id)
+        .where(WebhookEvent.status == EventStatus.RECEIVED, WebhookEvent.next_attempt_at <= now)
+        .order_by(WebhookEvent.next_attempt_at)
+        .limit(limit)
+    )
+    return list((await session.execute(statement)).scalars())

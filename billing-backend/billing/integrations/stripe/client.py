@@ -1,0 +1,41 @@
+"""One Stripe client per process, and Stripe's errors in our words."""
+
+import functools
+from collections.abc import Awaitable, Callable
+from typing import ParamSpec, TypeVar
+
+import stripe
+
+from billing.payments.ports import PaymentProviderRefused, PaymentProviderUnavailable
+from billing.settings import Settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def create_client(settings: Settings) -> stripe.StripeClient:
+    """Return an async client; which Stripe it talks to is a matter of settings only."""
+    return stripe.StripeClient(
+        settings.stripe_secret_key.get_secret_value(),
+        base_addresses={"api": settings.stripe_api_base},
+        http_client=stripe.HTTPXClient(timeout=settings.stripe_timeout.total_seconds()),
+        max_network_retries=2,
+    )
+
+
+def translated(call: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+    """Raise the port's errors instead of Stripe's. The SDK picks its class by HTTP status."""
+
+    @functools.wraps(call)
+    async def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return await call(*args, **kwargs)
+        except (stripe.InvalidRequestError, stripe.CardError, stripe.IdempotencyError) as error:
+            raise PaymentProviderRefused(error.code or "refused", error.user_message or "refused") from error
+        except (stripe.AuthenticationError, stripe.PermissionError) as error:
+            # A wrong key is ours to mend and no fault of the order: it waits rather than fails.
+            raise PaymentProviderUnavailable("Stripe refuses our key", after=60) from error
+        except stripe.StripeError as error:
+            raise PaymentProviderUnavailable(type(error).__name__) from error
+
+    return wrapper

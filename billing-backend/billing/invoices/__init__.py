@@ -1,0 +1,1 @@
+"""Invoices, mirrored from the payment provider as issued."""

@@ -1,0 +1,57 @@
+"""Redis that may be down: short time limits and a circuit breaker, so that a dead Redis costs no request seconds."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from service_kit.logs import get_logger
+
+log = get_logger(__name__)
+
+T = TypeVar("T")
+
+
+class RedisUnavailable(Exception):
+    """Redis did not answer, or did not a moment ago; the caller does without."""
+
+
+class GuardedRedis:
+    """Runs Redis calls for whoever can do without them.
+
+    A call may take `timeout` seconds. After a failure no call is tried for `pause` seconds, then one caller tries and
+    the others go on doing without until it has succeeded.
+    """
+
+    def __init__(self, redis: Redis, *, timeout: float = 0.5, pause: float = 2.0) -> None:
+        self.redis = redis
+        self._timeout = timeout
+        self._pause = pause
+        self._shut_until = 0.0
+        self._failing = False
+
+    async def call(self, operation: Callable[[Redis], Awaitable[T]]) -> T:
+        """Return the operation's answer; raises `RedisUnavailable`."""
+        now = time.monotonic()
+        if now < self._shut_until:
+            raise RedisUnavailable
+        if self._failing:
+            self._shut_until = now + self._timeout
+        try:
+            async with asyncio.timeout(self._timeout):
+                answer = await operation(self.redis)
+        except (RedisError, OSError) as error:
+            self._trip(error)
+            raise RedisUnavailable from error
+        if self._failing:
+            log.info("redis is back")
+        self._failing, self._shut_until = False, 0.0
+        return answer
+
+    def _trip(self, error: Exception) -> None:
+        if not self._failing:
+            log.warning("redis unavailable, doing without", error=type(error).__name__)
+        self._failing, self._shut_until = True, time.monotonic() + self._pause

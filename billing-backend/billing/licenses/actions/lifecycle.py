@@ -1,0 +1,118 @@
+"""The life of a license after it was issued.
+
+Each function locks the row it is given, reads it anew and flushes; the edge commits. `actor_user_id` is the member of
+staff who did it, None for the system.
+"""
+
+import uuid
+from datetime import datetime
+
+from billing.audit.service import record
+from billing.kit.db import Session
+from billing.licenses import repository
+from billing.licenses.entitlements import Entitlements
+from billing.licenses.errors import EntitlementsBelowUsage, LicenseStateConflict
+from billing.licenses.models import License, LicenseStatus
+
+
+async def extend_license(
+    session: Session, license_row: License, *, expires_at: datetime, grace_until: datetime | None = None
+) -> None:
+    """Move the expiry forward to `expires_at`, never back, so a renewal may come twice or late.
+
+    An expired license is active again, a suspended one stays so. Raises `LicenseStateConflict` when cancelled.
+    """
+    await _lock(session, license_row)
+    license_row.extend(expires_at, grace_until)
+    await session.flush()
+
+
+async def suspend_license(
+    session: Session, license_row: License, *, reason: str, actor_user_id: uuid.UUID | None = None
+) -> None:
+    """Stop the license; raises `LicenseStateConflict` when cancelled."""
+    before = await _lock(session, license_row)
+    license_row.suspend(reason)
+    await _note(session, license_row, "license.suspended", before, actor_user_id)
+
+
+async def reinstate_license(session: Session, license_row: License, *, actor_user_id: uuid.UUID | None = None) -> None:
+    """Undo a suspension; raises `LicenseStateConflict` when expired or cancelled."""
+    before = await _lock(session, license_row)
+    license_row.reinstate()
+    await _note(session, license_row, "license.reinstated", before, actor_user_id)
+
+
+async def expire_license(session: Session, license_row: License) -> None:
+    """Mark that the paid time is over; raises `LicenseStateConflict` when cancelled."""
+    before = await _lock(session, license_row)
+    license_row.expire()
+    await _note(session, license_row, "license.expired", before, None)
+
+
+async def cancel_license(session: Session, license_row: License, *, actor_user_id: uuid.UUID | None = None) -> None:
+    """End the license for good; repeating it changes nothing."""
+    before = await _lock(session, license_row)
+    license_row.cancel()
+    await _note(session, license_row, "license.cancelled", before, actor_user_id)
+
+
+async def change_entitlements(
+    session: Session, license_row: License, entitlements: Entitlements, *, actor_user_id: uuid.UUID | None = None
+) -> None:
+    """Give the license another plan's quotas and features.
+
+    Raises `EntitlementsBelowUsage` when more is in use than they allow, `LicenseStateConflict` when cancelled.
+    """
+    await _lock(session, license_row)
+    if license_row.status == LicenseStatus.CANCELLED:
+        raise LicenseStateConflict(extra={"status": license_row.status})
+    over = {}
+    for resource, counter in (await repository.lock_counters(session, license_row.id)).items():
+        maximum = entitlements.maximum(resource)
+        if maximum is not None and counter.used > maximum:
+            over[resource.value] = counter.used - maximum
+    if over:
+        raise EntitlementsBelowUsage(extra={"over": over})
+    before = {"plan_id": license_row.plan_id, **license_row.quotas()}
+    for name, value in entitlements.columns().items():
+        setattr(license_row, name, value)
+    await record(
+        session,
+        actor_user_id=actor_user_id,
+        action="license.entitlements_changed",
+        object_type="license",
+        object_id=license_row.id,
+        before=before,
+        after={"plan_id": license_row.plan_id, **license_row.quotas()},
+    )
+
+
+async def record_panel_account(session: Session, license_row: License, nextpanel_account_id: str) -> None:
+    """Remember which account the license has in NextPanel."""
+    await _lock(session, license_row)
+    license_row.nextpanel_user_id = nextpanel_account_id
+    await session.flush()
+
+
+async def _lock(session: Session, license_row: License) -> LicenseStatus:
+    await session.refresh(license_row, with_for_update=True)
+    return license_row.status
+
+
+async def _note(
+    session: Session, license_row: License, action: str, before: LicenseStatus, actor_user_id: uuid.UUID | None
+) -> None:
+    """Write the change of status to the audit trail, unless there was none."""
+    if license_row.status == before:
+        await session.flush()
+        return
+    await record(
+        session,
+        actor_user_id=actor_user_id,
+        action=action,
+        object_type="license",
+        object_id=license_row.id,
+        before={"status": before},
+        after={"status": license_row.status, "reason": license_row.suspended_reason},
+    )

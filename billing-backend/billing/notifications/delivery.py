@@ -1,0 +1,104 @@
+"""Send one mail: claim it, hand it over, write down what came of it.
+
+Once as far as SMTP allows. Nothing is sent without a committed claim, and a claim excludes everybody else until its
+lease is over. What remains is the moment between the server's "250" and our commit: a process that dies there sends the
+mail again. Both copies carry the same Message-ID, by which a receiver can drop the second.
+"""
+
+import random
+import uuid
+from datetime import timedelta
+from email.utils import parseaddr
+
+from billing.kit.container import Container
+from billing.kit.crypto import DecryptionFailed, Vault
+from billing.kit.db import Database, Subject
+from billing.notifications.models import BODY_PURPOSE, EmailMessage, MailStatus
+from billing.notifications.ports import MailDeferred, Mailer, MailRefused, OutgoingMail
+from billing.notifications.repository import get_due_for_update, get_for_update
+from billing.notifications.service import DELIVER_TASK
+from billing.settings import Settings
+from service_kit.clock import Clock
+from service_kit.logs import get_logger
+
+log = get_logger(__name__)
+
+# Longer than any hand-over may take, or two processes would send at once.
+LEASE = timedelta(minutes=3)
+MOST_ATTEMPTS = 30
+_FIRST_BACKOFF = timedelta(seconds=15)
+_LONGEST_BACKOFF = timedelta(hours=1)
+
+
+def message_id(mail_id: uuid.UUID, sender: str) -> str:
+    """Return the Message-ID that belongs to a mail for good; `sender` is the From address."""
+    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    return f"<{mail_id}@{domain}>"
+
+
+def backoff(attempts: int) -> timedelta:
+    """Return how long to wait after so many attempts: doubling up to an hour, spread by a quarter either way."""
+    doubled = min(_FIRST_BACKOFF * (1 << min(attempts - 1, 20)), _LONGEST_BACKOFF)
+    return doubled * random.uniform(0.75, 1.25)  # noqa: S311 - spreads load, guards nothing
+
+
+async def deliver(container: Container, mail_id: uuid.UUID) -> None:
+    """Make one attempt at a mail that is due; does nothing when it isn't, or somebody else is at it."""
+    mail = await _claim(container, mail_id)
+    if mail is None:
+        return
+    error: MailDeferred | MailRefused | DecryptionFailed | None = None
+    try:
+        await container.get(Mailer).send(_outgoing(mail, container.get(Vault)))
+    except (MailDeferred, MailRefused, DecryptionFailed) as failure:
+        error = failure
+    await _finish(container, mail, error)
+
+
+async def _claim(container: Container, mail_id: uuid.UUID) -> EmailMessage | None:
+    now, sender = container.get(Clock).now(), container.get(Settings).mail_from
+    async with container.get(Database).transaction(Subject.system()) as session:
+        mail = await get_due_for_update(session, mail_id, now)
+        if mail is not None:
+            mail.claim(now + LEASE, message_id(mail.id, sender))
+        return mail
+
+
+def _outgoing(mail: EmailMessage, vault: Vault) -> OutgoingMail:
+    if mail.message_id is None or mail.body_text is None or mail.body_html is None:
+        raise MailRefused("the body was blanked before the mail was sent")
+    return OutgoingMail(
+        message_id=mail.message_id,
+        to=mail.to_address,
+        subject=mail.subject,
+        text=vault.decrypt(mail.body_text, purpose=BODY_PURPOSE),
+        html=vault.decrypt(mail.body_html, purpose=BODY_PURPOSE),
+    )
+
+
+async def _finish(
+    container: Container, claimed: EmailMessage, error: MailDeferred | MailRefused | DecryptionFailed | None
+) -> None:
+    now = container.get(Clock).now()
+    async with container.get(Database).transaction(Subject.system()) as session:
+        mail = await get_for_update(session, claimed.id)
+        if mail is None or mail.status is MailStatus.SENT:
+            return
+        if error is None:
+            mail.mark_sent(now)
+            log.info("mail sent", mail_id=str(mail.id), template=mail.template, attempts=mail.attempts)
+            return
+        if mail.attempts != claimed.attempts:
+            # The lease ran out and another attempt is under way: its outcome is the one that counts.
+            return
+        if isinstance(error, DecryptionFailed):
+            mail.mark_dead("the body can't be decrypted with the keys at hand")
+        elif isinstance(error, MailRefused):
+            mail.mark_failed(str(error))
+        elif mail.attempts >= MOST_ATTEMPTS:
+            mail.mark_dead(str(error))
+        else:
+            wait = backoff(mail.attempts)
+            mail.postpone(now + wait, str(error))
+            session.enqueue(DELIVER_TASK, str(mail.id), countdown=wait.total_seconds())
+        log.warning("mail not sent", mail_id=str(mail.id), template=mail.template, status=mail.status)

@@ -1,0 +1,54 @@
+"""All SQL of mails."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
+
+from billing.kit.db import Session
+from billing.notifications.models import EmailMessage, MailStatus
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """A mail waiting for its turn, or one whose sender let the lease run out."""
+    return or_(
+        and_(
+            EmailMessage.status == MailStatus.QUEUED,
+            or_(EmailMessage.next_attempt_at.is_(None), EmailMessage.next_attempt_at <= now),
+        ),
+        and_(EmailMessage.status == MailStatus.SENDING, EmailMessage.next_attempt_at <= now),
+    )
+
+
+async def get_due_for_update(session: Session, mail_id: uuid.UUID, now: datetime) -> EmailMessage | None:
+    """Return the mail if it is due and nobody else is just taking it."""
+    statement = select(EmailMessage).where(EmailMessage.id == mail_id, _is_due(now))
+    return (await session.execute(statement.with_for_update(skip_locked=True))).scalar_one_or_none()
+
+
+async def get_for_update(session: Session, mail_id: uuid.UUID) -> EmailMessage | None:
+    statement = select(EmailMessage).where(EmailMessage.id == mail_id).with_for_update()
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def list_due(session: Session, now: datetime, *, limit: int) -> Sequence[uuid.UUID]:
+    """Return the ids of due mails, oldest first."""
+    statement = select(EmailMessage.id).where(_is_due(now)).order_by(EmailMessage.id).limit(limit)
+    return (await session.execute(statement)).scalars().all()
+
+
+async def blank_bodies(session: Session, *, before: datetime, limit: int) -> int:
+    """Forget the bodies of mails created before `before` that are done with; returns how many."""
+    done = [MailStatus.SENT, MailStatus.FAILED, MailStatus.DEAD]
+    old = (
+        select(EmailMessage.id)
+        .where(EmailMessage.created_at < before, EmailMessage.body_text.is_not(None), EmailMessage.status.in_(done))
+        .order_by(EmailMessage.created_at)
+        .limit(limit)
+    )
+    result = await session.execute(
+        update(EmailMessage).where(EmailMessage.id.in_(old)).values(body_text=None, body_html=None)
+    )
+    assert isinstance(result, CursorResult)
+    return result.rowcount

@@ -1,0 +1,1 @@
+"""Orders: what a customer buys, and the steps that deliver it."""

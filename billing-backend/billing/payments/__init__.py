@@ -1,0 +1,1 @@
+"""Payments and refunds: what moved, as the payment provider says."""

@@ -1,0 +1,1 @@
+"""Subscriptions: the recurring agreement behind a license, mirrored from the payment provider."""

@@ -1,0 +1,150 @@
+"""The composition root: which instance stands behind which type and port. Imported by the other roots and by tests."""
+
+import base64
+from collections.abc import Mapping
+
+import redis.asyncio as aioredis
+from celery import Celery
+
+from billing.accounts.parts import wire_accounts
+from billing.accounts.passwords import PasswordHasher
+from billing.catalog.ports import PriceBook
+from billing.domains.actions.search import DomainSearch
+from billing.domains.ports import Registrars
+from billing.flows.purchase.runner import StepRunner
+from billing.flows.purchase.steps import dns_zone, issue_license, provision_account, register_domain, welcome_mail
+from billing.flows.renewal.handlers import InvoiceFailed, InvoicePaid, SubscriptionChanged
+from billing.inbound.ports import EventHandler, EventHandlers, WebhookVerifier
+from billing.integrations.mail.smtp import SmtpMailer
+from billing.integrations.nextpanel.gateway import NextPanelGateway
+from billing.integrations.registrars.namecheap.adapter import NAME as NAMECHEAP
+from billing.integrations.registrars.namecheap.config import NamecheapConfig
+from billing.integrations.registrars.registry import build_registrar
+from billing.integrations.stripe.client import create_client
+from billing.integrations.stripe.prices import StripePriceBook
+from billing.integrations.stripe.provider import StripeProvider
+from billing.integrations.stripe.webhooks import StripeVerifier
+from billing.kit.container import Container
+from billing.kit.crypto import BlindIndex, EncryptionKey, Vault
+from billing.kit.db import Database
+from billing.kit.live import LiveHints
+from billing.kit.ratelimit import RateLimiter
+from billing.kit.redis_guard import GuardedRedis
+from billing.kit.tasks import CeleryQueue, TaskQueue
+from billing.kit.tokens import TokenSigner
+from billing.notifications.ports import Mailer
+from billing.panels.ports import PanelGateway
+from billing.payments.ports import PaymentProvider
+from billing.settings import Settings
+from service_kit.clock import Clock, SystemClock
+from service_kit.db import create_engine
+
+STEPS = (
+    issue_license.DEFINITION,
+    provision_account.DEFINITION,
+    register_domain.DEFINITION,
+    dns_zone.DEFINITION,
+    welcome_mail.DEFINITION,
+)
+
+
+def celery_app(settings: Settings) -> Celery:
+    """Return the Celery application. Results are never kept: the database holds what came of a task."""
+    app = Celery("billing", broker=settings.broker_url.get_secret_value())
+    app.conf.update(
+        task_ignore_result=True,
+        task_serializer="json",
+        accept_content=["json"],
+        timezone="UTC",
+        task_default_queue="billing",
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        worker_prefetch_multiplier=4,
+        worker_hijack_root_logger=False,
+        # Short limits: a dead broker must cost the caller little, the sweep finds the work anyway.
+        broker_transport_options={"socket_timeout": 5, "socket_connect_timeout": 2, "visibility_timeout": 3600},
+    )
+    return app
+
+
+def build_container(
+    settings: Settings, *, clock: Clock | None = None, queue: TaskQueue | None = None, worker: bool = False
+) -> Container:
+    """Return everything wired; `worker` chooses the workers' database role. Close with `close_container`."""
+    container = Container()
+    container.put(Settings, settings)
+    clock = container.put(Clock, SystemClock() if clock is None else clock)
+    queue = container.put(TaskQueue, CeleryQueue(celery_app(settings)) if queue is None else queue)
+    keys = [EncryptionKey(key.id, key.key) for key in settings.encryption_keys]
+    vault = container.put(Vault, Vault(keys))
+    container.put(BlindIndex, BlindIndex(base64.b64decode(settings.blind_index_key.get_secret_value())))
+    signer = TokenSigner(
+        base64.b64decode(settings.token_private_key.get_secret_value()), issuer=settings.base_url, clock=clock
+    )
+    container.put(TokenSigner, signer)
+    url = settings.worker_database_url if worker else settings.database_url
+    engine = create_engine(
+        url.get_secret_value(),
+        pool_size=settings.database_pool_size,
+        application_name="billing-worker" if worker else "billing-api",
+    )
+    container.put(Database, Database(engine, queue, vault))
+    _put_redis(container, settings, clock)
+    wire_accounts(container)
+    _put_ports(container, settings, signer)
+    provider = container.get(PaymentProvider)
+    container.put(EventHandlers, EventHandlers(_handlers(provider, settings, clock)))
+    container.put(StepRunner, StepRunner(container, {step.kind: step for step in STEPS}))
+    return container
+
+
+def _put_redis(container: Container, settings: Settings, clock: Clock) -> None:
+    redis = aioredis.Redis.from_url(
+        settings.redis_url.get_secret_value(), socket_timeout=2, socket_connect_timeout=1, health_check_interval=30
+    )
+    # A subscription waits for messages as long as it takes; the limit above would cut it.
+    watching = aioredis.Redis.from_url(settings.redis_url.get_secret_value(), socket_connect_timeout=1)
+    container.put(aioredis.Redis, redis)
+    guarded = container.put(GuardedRedis, GuardedRedis(redis))
+    container.put(RateLimiter, RateLimiter(guarded, clock))
+    container.put(LiveHints, LiveHints(watching))
+
+
+def _put_ports(container: Container, settings: Settings, signer: TokenSigner) -> None:
+    stripe = create_client(settings)
+    container.put(PaymentProvider, StripeProvider(stripe))
+    container.put(PriceBook, StripePriceBook(stripe))
+    container.put(WebhookVerifier, StripeVerifier(settings.stripe_webhook_secret.get_secret_value()))
+    container.put(NextPanelGateway, panel := NextPanelGateway(signer))
+    container.put(PanelGateway, panel)
+    container.put(Mailer, SmtpMailer(settings.smtp_url.get_secret_value(), sender=settings.mail_from))
+    namecheap = NamecheapConfig(
+        api_url=settings.namecheap_endpoint,
+        api_user=settings.namecheap_api_user,
+        api_key=settings.namecheap_api_key.get_secret_value(),
+        username=settings.namecheap_username or None,
+        client_ip=settings.namecheap_client_ip,
+        timeout=settings.namecheap_timeout,
+    )
+    configured = {NAMECHEAP: build_registrar(NAMECHEAP, namecheap)} if settings.namecheap_api_user else {}
+    registrars = container.put(Registrars, Registrars(configured))
+    container.put(DomainSearch, DomainSearch(registrars))
+
+
+def _handlers(provider: PaymentProvider, settings: Settings, clock: Clock) -> Mapping[str, EventHandler]:
+    changed = SubscriptionChanged(provider)
+    return {
+        "invoice.paid": InvoicePaid(provider, settings, clock),
+        "invoice.payment_failed": InvoiceFailed(provider, settings),
+        "customer.subscription.updated": changed,
+        "customer.subscription.deleted": changed,
+    }
+
+
+async def close_container(container: Container) -> None:
+    container.get(PasswordHasher).close()
+    await container.get(Database).dispose()
+    await container.get(aioredis.Redis).aclose()
+    await container.get(LiveHints).close()
+    await container.get(NextPanelGateway).aclose()
+    await container.get(Registrars).aclose()

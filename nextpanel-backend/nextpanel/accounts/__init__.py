@@ -1,0 +1,1 @@
+"""Hosting accounts and the sessions of their owners."""

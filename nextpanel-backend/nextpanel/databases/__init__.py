@@ -1,0 +1,1 @@
+"""Customers' databases: wanted state here, the real ones in an engine."""

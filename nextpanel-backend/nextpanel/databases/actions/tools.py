@@ -1,0 +1,34 @@
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from nextpanel.accounts.models import Account
+from nextpanel.databases.ports import DatabaseEngine
+from nextpanel.kit.crypto import SecretBox
+from nextpanel.kit.db import Database
+from nextpanel.licensing.gate import LicenseGate
+from service_kit.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseTools:
+    """What the use cases of databases work with.
+
+    `timeout` bounds one piece of work; a row is claimed for longer than that, so nobody takes over work that is
+    still going on. `backup_dir` is None when no dumps are wanted.
+    """
+
+    database: Database
+    engine: DatabaseEngine
+    gate: LicenseGate
+    box: SecretBox
+    clock: Clock
+    timeout: timedelta
+    backup_dir: Path | None
+
+    @property
+    def lease(self) -> timedelta:
+        return self.timeout * 1.5
+
+    def license_key(self, account: Account) -> str:
+        return self.box.open(account.license_key_sealed, purpose=f"license_key:{account.license_id}")

@@ -1,0 +1,1 @@
+"""DNS zones as wanted state, for whichever DNS engine serves them."""

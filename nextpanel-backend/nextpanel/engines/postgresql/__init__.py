@@ -1,0 +1,1 @@
+"""PostgreSQL 16 or newer as an engine for customers' databases."""

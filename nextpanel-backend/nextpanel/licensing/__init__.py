@@ -1,0 +1,1 @@
+"""The gate: billing is asked before anything that a license limits is created."""

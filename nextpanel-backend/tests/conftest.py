@@ -1,0 +1,91 @@
+import contextlib
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
+from itertools import count
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from nextpanel.app import create_app
+from nextpanel.engines.postgresql.cluster import prepare_cluster
+from nextpanel.kit import migrations
+from nextpanel.kit.passwords import PasswordHasher
+from nextpanel.settings import Settings
+from service_kit.clock import FixedClock
+from testkit.postgres import PostgresServer, postgres_server
+from tests.support.billing import FakeBilling
+from tests.support.panel import PROVISIONER, PROVISIONER_PASSWORD, Panel, environment
+from tests.support.serving import listen, serving
+
+PanelFactory = Callable[..., AbstractAsyncContextManager[Panel]]
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    with postgres_server() as server:
+        prepare_cluster(server.superuser_dsn, provisioner=PROVISIONER, password=PROVISIONER_PASSWORD)
+        server.create_database("panel_template")
+        migrations.upgrade(server.dsn("panel_template", driver="postgresql+asyncpg"))
+        yield server
+
+
+@pytest.fixture
+def panel_database(postgres: PostgresServer) -> Iterator[str]:
+    """A migrated database for one test."""
+    name = f"panel_{os.getpid()}_{next(_numbers)}"
+    postgres.create_database(name, template="panel_template")
+    postgres.execute(f"REVOKE CONNECT, TEMPORARY ON DATABASE {name} FROM PUBLIC")
+    yield name
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(datetime.now(UTC).replace(microsecond=0))
+
+
+@pytest_asyncio.fixture
+async def billing(clock: FixedClock) -> AsyncIterator[FakeBilling]:
+    listener, url = listen()
+    fake = FakeBilling(clock=clock, base_url=url)
+    with listener:
+        async with serving(fake.app(), listener):
+            yield fake
+
+
+@pytest.fixture
+def panel_factory(
+    postgres: PostgresServer,
+    panel_database: str,
+    billing: FakeBilling,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> PanelFactory:
+    """Start a panel in this process; further settings by name."""
+
+    @contextlib.asynccontextmanager
+    async def start(**more: str) -> AsyncIterator[Panel]:
+        listener, base_url = listen()
+        with listener:
+            variables = environment(
+                postgres, database=panel_database, base_url=base_url, billing_url=billing.base_url, **more
+            )
+            with monkeypatch.context() as patch:
+                for name, value in variables.items():
+                    patch.setenv(name, value)
+                settings = Settings()
+            app = create_app(settings, clock=clock, hasher=PasswordHasher(rounds=4))
+            async with serving(app, listener, lifespan=True), httpx.AsyncClient(base_url=base_url, timeout=60) as http:
+                yield Panel(http, billing, postgres, panel_database, settings, app)
+
+    return start
+
+
+@pytest_asyncio.fixture
+async def panel(panel_factory: PanelFactory) -> AsyncIterator[Panel]:
+    async with panel_factory() as running:
+        yield running

@@ -1,0 +1,39 @@
+"""Text fields for request bodies: printable, trimmed, bounded. PostgreSQL refuses NUL, and control characters only
+serve to forge log lines and headers, so they are a 422 at the edge."""
+
+import re
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, EmailStr, StringConstraints
+
+_LINE_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
+_TEXT_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ud800-\udfff]")
+
+
+def _one_line(value: str) -> str:
+    if _LINE_CONTROL.search(value):
+        raise ValueError("must not contain control characters")
+    return unicodedata.normalize("NFC", value)
+
+
+def _multi_line(value: str) -> str:
+    if _TEXT_CONTROL.search(value):
+        raise ValueError("must not contain control characters")
+    return unicodedata.normalize("NFC", value)
+
+
+def normalise_email(value: str) -> str:
+    """Return the form e-mail addresses are stored and compared in: trimmed, lower case."""
+    return value.strip().lower()
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_one_line)]
+OptionalLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_one_line)]
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000),
+    AfterValidator(_multi_line),
+]
+Email = Annotated[EmailStr, AfterValidator(_one_line), AfterValidator(normalise_email)]
+Password = Annotated[str, StringConstraints(min_length=10, max_length=200), AfterValidator(_one_line)]

@@ -1,0 +1,1 @@
+"""Real parts for tests and the local stack: PostgreSQL, Redis, child processes, free ports."""

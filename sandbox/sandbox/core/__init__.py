@@ -1,0 +1,1 @@
+"""What every stand-in shares: state, virtual clock, journal of requests, fault knobs."""

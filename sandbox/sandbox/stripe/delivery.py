@@ -1,0 +1,208 @@
+"""Delivery of events to webhook endpoints: signed, at most eight at a time, retried until accepted.
+
+A delivery is a stored document, written in the transaction of its event, so a killed process goes on where
+it stopped. Fault kinds taken here (operation `delivery`, facts `type` and `endpoint`): `drop_delivery`
+(lost, and Stripe believes it arrived), `duplicate_delivery`, `delay_delivery` (by `seconds`),
+`reorder_delivery` (waits until the next one to the same endpoint went out, at most `seconds`),
+`bad_signature`, `stale_signature`.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import logging
+import time
+from collections.abc import Iterable
+
+import httpx
+import orjson
+
+from sandbox.core.context import Context
+from sandbox.core.faults import Fault
+from sandbox.core.store import Document
+from sandbox.stripe.work import DELIVERIES, ENDPOINTS, EVENTS
+
+_log = logging.getLogger(__name__)
+
+_IN_FLIGHT = 8
+_RETRIES = (1, 2, 4, 8, 15, 30)
+_LATER = 60
+_GIVE_UP = 3 * 86400
+_TIMEOUT = 10.0
+_KINDS = frozenset(
+    {
+        "drop_delivery",
+        "duplicate_delivery",
+        "delay_delivery",
+        "reorder_delivery",
+        "bad_signature",
+        "stale_signature",
+    }
+)
+_REORDER_WAIT = 2.0
+
+
+class Dispatcher:
+    """Sends deliveries by id; start it with `start()` inside the event loop, end it with `stop()`."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._store = context.store
+        self._queue: asyncio.Queue[str] = asyncio.Queue()
+        self._held: dict[str, list[str]] = {}
+        self._workers: list[asyncio.Task[None]] = []
+        self._timers: set[asyncio.TimerHandle] = set()
+        self._client: httpx.AsyncClient | None = None
+
+    async def start(self) -> None:
+        """Open connections and take up what an earlier process left undelivered."""
+        limits = httpx.Limits(max_connections=_IN_FLIGHT, max_keepalive_connections=_IN_FLIGHT)
+        self._client = httpx.AsyncClient(limits=limits, timeout=_TIMEOUT, trust_env=False)
+        self._workers = [asyncio.create_task(self._work()) for _ in range(_IN_FLIGHT)]
+        now = time.time()
+        for delivery in reversed(self._store.find(DELIVERIES, "state", "pending")):
+            self._schedule(delivery["id"], delivery["due"] - now)
+
+    async def stop(self) -> None:
+        """Give running attempts up; they are pending in the store."""
+        for timer in self._timers:
+            timer.cancel()
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
+        if self._client is not None:
+            await self._client.aclose()
+
+    def enqueue(self, deliveries: Iterable[str]) -> None:
+        """Send soon, in this order as far as eight at a time allows."""
+        for delivery_id in deliveries:
+            self._queue.put_nowait(delivery_id)
+
+    async def deliver(self, deliveries: Iterable[str]) -> None:
+        """Send now and return when each has been tried once."""
+        await asyncio.gather(*(self._attempt(delivery_id) for delivery_id in deliveries))
+
+    def pending(self) -> list[str]:
+        """Ids of all deliveries that have not been accepted, oldest first."""
+        return [delivery["id"] for delivery in reversed(self._store.find(DELIVERIES, "state", "pending"))]
+
+    def _schedule(self, delivery_id: str, seconds: float) -> None:
+        if seconds <= 0:
+            self._queue.put_nowait(delivery_id)
+            return
+
+        def fire() -> None:
+            self._timers.discard(handle)
+            self._queue.put_nowait(delivery_id)
+
+        handle = asyncio.get_running_loop().call_later(seconds, fire)
+        self._timers.add(handle)
+
+    async def _work(self) -> None:
+        while True:
+            delivery_id = await self._queue.get()
+            try:
+                await self._attempt(delivery_id)
+            except Exception:  # noqa: BLE001 - one broken delivery must not stop all later ones
+                _log.exception("delivery attempt broke", extra={"delivery": delivery_id})
+                self._schedule(delivery_id, _LATER)
+
+    async def _attempt(self, delivery_id: str) -> None:
+        delivery = self._store.get(DELIVERIES, delivery_id)
+        if delivery is None or delivery["state"] != "pending":
+            return
+        endpoint = self._store.get(ENDPOINTS, delivery["endpoint"])
+        event = self._store.get(EVENTS, delivery["event"])
+        if event is None or endpoint is None or endpoint["status"] != "enabled":
+            self._finish(delivery, "given_up")
+            return
+        fault = self._context.faults.take(
+            "stripe", "delivery", kinds=_KINDS, type=event["type"], endpoint=endpoint["id"]
+        )
+        if fault is not None and self._put_off(delivery, endpoint, fault):
+            return
+        status, error = await self._send(event, endpoint, fault)
+        if fault is not None and fault.kind == "duplicate_delivery":
+            await self._send(event, endpoint, None)
+        self._release(endpoint["id"])
+        self._record(delivery, status, error)
+
+    def _put_off(self, delivery: Document, endpoint: Document, fault: Fault) -> bool:
+        if fault.kind == "drop_delivery":
+            self._finish(delivery, "dropped")
+            return True
+        if fault.kind == "delay_delivery":
+            self._schedule(delivery["id"], fault.seconds)
+            return True
+        if fault.kind == "reorder_delivery":
+            self._held.setdefault(endpoint["id"], []).append(delivery["id"])
+            self._schedule(delivery["id"], fault.seconds or _REORDER_WAIT)
+            return True
+        return False
+
+    def _release(self, endpoint_id: str) -> None:
+        self.enqueue(self._held.pop(endpoint_id, []))
+
+    async def _send(self, event: Document, endpoint: Document, fault: Fault | None) -> tuple[int | None, str | None]:
+        assert self._client is not None
+        visible = {name: value for name, value in event.items() if not name.startswith("_")}
+        body = orjson.dumps(visible, option=orjson.OPT_INDENT_2)
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
+            "Stripe-Signature": _signature(endpoint["_secret"], body, fault),
+        }
+        try:
+            response = await self._client.post(endpoint["url"], content=body, headers=headers)
+        except httpx.HTTPError as error:
+            return None, type(error).__name__
+        return response.status_code, None if response.is_success else f"HTTP {response.status_code}"
+
+    def _record(self, delivery: Document, status: int | None, error: str | None) -> None:
+        now = time.time()
+        delivery["attempts"] += 1
+        delivery["first_attempt"] = delivery.get("first_attempt") or now
+        delivery["last_attempt"] = now
+        delivery["last_status"], delivery["last_error"] = status, error
+        if error is None:
+            self._finish(delivery, "delivered")
+        elif now - delivery["first_attempt"] > _GIVE_UP:
+            self._finish(delivery, "failed")
+        else:
+            wait = _RETRIES[delivery["attempts"] - 1] if delivery["attempts"] <= len(_RETRIES) else _LATER
+            delivery["due"] = now + wait
+            if self._save_if_pending(delivery):
+                self._schedule(delivery["id"], wait)
+
+    def _finish(self, delivery: Document, state: str) -> None:
+        with self._store.transaction():
+            if not self._save_if_pending({**delivery, "state": state}):
+                return
+            event = self._store.get(EVENTS, delivery["event"])
+            if event is not None and state in {"delivered", "dropped"}:
+                event["pending_webhooks"] = max(0, event["pending_webhooks"] - 1)
+                self._store.put(EVENTS, event["id"], event)
+
+    def _save_if_pending(self, delivery: Document) -> bool:
+        """A delivery settled meanwhile, or wiped by a reset, stays as it is."""
+        with self._store.transaction():
+            stored = self._store.get(DELIVERIES, delivery["id"])
+            if stored is None or stored["state"] != "pending":
+                return False
+            self._store.put(DELIVERIES, delivery["id"], delivery)
+            return True
+
+
+def sign(secret: str, body: bytes, timestamp: int) -> str:
+    """The `Stripe-Signature` header: HMAC-SHA256 with the whole secret over `timestamp.body`."""
+    digest = hmac.new(secret.encode(), str(timestamp).encode() + b"." + body, hashlib.sha256).hexdigest()
+    return f"t={timestamp},v1={digest}"
+
+
+def _signature(secret: str, body: bytes, fault: Fault | None) -> str:
+    now = int(time.time())
+    if fault is not None and fault.kind == "bad_signature":
+        return sign(f"{secret}x", body, now)
+    if fault is not None and fault.kind == "stale_signature":
+        return sign(secret, body, now - 3600)
+    return sign(secret, body, now)

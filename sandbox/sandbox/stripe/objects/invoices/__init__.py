@@ -1,0 +1,1 @@
+"""Invoices: drafts with lines, finalization with number and intent, payment, voiding."""

@@ -1,0 +1,1 @@
+"""Subscriptions: recurring prices, their periods, the first invoice, the end."""

@@ -1,0 +1,109 @@
+"""Handlers of the pages. They need no key: whoever has the link may look.
+
+- `GET  /stripe/invoices/{token}` and `…/pdf`: a finalized invoice
+- `GET  /stripe/3ds/{intent}?client_secret=…`: the bank asks "is this you?"
+- `POST /stripe/3ds/{intent}/complete` or `/fail` with `client_secret` in form or query: the customer's
+  answer. Browsers are sent on to the intent's `return_url`; with `Accept: application/json` the answer is
+  the intent's public part instead.
+"""
+
+import hmac
+from urllib.parse import parse_qs, urlencode
+
+from jinja2 import DictLoader, Environment, select_autoescape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+
+from sandbox.core.store import Document
+from sandbox.stripe.objects import intents, setup_intents
+from sandbox.stripe.objects.fields import money
+from sandbox.stripe.pages.invoice_text import day, invoice_pdf
+from sandbox.stripe.pages.templates import TEMPLATES
+from sandbox.stripe.payments import attempt
+from sandbox.stripe.service import StripeService
+
+_OUTCOMES = {"complete": True, "fail": False}
+
+
+class Pages:
+    """The pages of one service."""
+
+    def __init__(self, service: StripeService) -> None:
+        self._service = service
+        self._store = service.context.store
+        self._templates = Environment(loader=DictLoader(TEMPLATES), autoescape=select_autoescape(default=True))
+        self._templates.filters["money"] = money
+        self._templates.filters["day"] = day
+
+    async def invoice(self, request: Request) -> Response:
+        """The hosted invoice page."""
+        invoice = self._invoice(request)
+        if invoice is None:
+            return _not_found()
+        return self._page("invoice", invoice=invoice)
+
+    async def invoice_pdf(self, request: Request) -> Response:
+        """The invoice as a PDF."""
+        invoice = self._invoice(request)
+        if invoice is None:
+            return _not_found()
+        headers = {"Content-Disposition": f'attachment; filename="Invoice-{invoice["number"]}.pdf"'}
+        return Response(invoice_pdf(invoice), media_type="application/pdf", headers=headers)
+
+    async def challenge(self, request: Request) -> Response:
+        """The bank's question."""
+        intent = self._intent(request.path_params["intent"], request.query_params.get("client_secret"))
+        if intent is None:
+            return _not_found()
+        return self._page("challenge", intent=intent, secret=intent["client_secret"])
+
+    async def finish_challenge(self, request: Request) -> Response:
+        """The customer's answer to it."""
+        passed = _OUTCOMES.get(request.path_params["outcome"])
+        form = parse_qs((await request.body()).decode(errors="replace"))
+        secret = form.get("client_secret", [request.query_params.get("client_secret", "")])[0]
+        intent = self._intent(request.path_params["intent"], secret)
+        if intent is None or passed is None:
+            return _not_found()
+        if intent["status"] != "requires_action":
+            return JSONResponse({"error": f"the intent is {intent['status']}"}, status_code=409)
+        return_url = ((intent["next_action"] or {}).get("redirect_to_url") or {}).get("return_url")
+        with self._store.transaction():
+            work = self._service.work()
+            finish = attempt if intent["object"] == "payment_intent" else setup_intents
+            finish.finish_authentication(work, intent, passed=passed)
+            view = intents.public_view(work.render(intent))
+        self._service.dispatcher.enqueue(work.deliveries)
+        if "application/json" in request.headers.get("accept", ""):
+            return JSONResponse(view)
+        if return_url is None:
+            return self._page("done", intent=intent)
+        return RedirectResponse(_with_result(return_url, intent), status_code=303)
+
+    def _invoice(self, request: Request) -> Document | None:
+        found = self._store.find("stripe_invoice", "_token", request.path_params["token"], limit=1)
+        return found[0] if found and found[0]["number"] is not None else None
+
+    def _intent(self, intent_id: str, secret: str | None) -> Document | None:
+        kind = "setup_intent" if intent_id.startswith("seti_") else "payment_intent"
+        intent = self._store.get(f"stripe_{kind}", intent_id)
+        if intent is None or not hmac.compare_digest(intent["client_secret"].encode(), (secret or "").encode()):
+            return None
+        return intent
+
+    def _page(self, name: str, **values: object) -> Response:
+        return HTMLResponse(self._templates.get_template(name).render(**values))
+
+
+def _with_result(return_url: str, intent: Document) -> str:
+    kind = intent["object"]
+    result = {
+        kind: intent["id"],
+        f"{kind}_client_secret": intent["client_secret"],
+        "redirect_status": "succeeded" if intent["status"] == "succeeded" else "failed",
+    }
+    return f"{return_url}{'&' if '?' in return_url else '?'}{urlencode(result)}"
+
+
+def _not_found() -> Response:
+    return PlainTextResponse("Not found", status_code=404)

@@ -1,0 +1,49 @@
+"""Routes of the stand-in: the API below `/v1`, the pages its objects link to, its part of the admin API."""
+
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute, Mount, Route
+
+from sandbox.stripe.admin import StripeAdmin
+from sandbox.stripe.pages.routes import Pages
+from sandbox.stripe.service import StripeService
+from sandbox.stripe.transport import Transport
+
+_CORS = Middleware(
+    CORSMiddleware,
+    allow_origins=["*"],
+    allow_methods=["GET", "POST", "DELETE"],
+    allow_headers=["authorization", "content-type", "idempotency-key", "stripe-version", "stripe-account"],
+    expose_headers=["Request-Id", "Stripe-Version", "Idempotent-Replayed", "Original-Request"],
+    max_age=300,
+)
+
+
+def routes(service: StripeService) -> list[BaseRoute]:
+    """What is mounted below `/stripe`."""
+    transport, pages = Transport(service), Pages(service)
+    methods = ["GET", "POST", "DELETE"]
+    return [
+        Mount("/v1", routes=[Route("/{path:path}", transport.handle, methods=methods)], middleware=[_CORS]),
+        Route("/invoices/{token}", pages.invoice, methods=["GET"]),
+        Route("/invoices/{token}/pdf", pages.invoice_pdf, methods=["GET"]),
+        Mount(
+            "/3ds",
+            routes=[
+                Route("/{intent}", pages.challenge, methods=["GET"]),
+                Route("/{intent}/{outcome}", pages.finish_challenge, methods=["POST"]),
+            ],
+            middleware=[_CORS],
+        ),
+    ]
+
+
+def admin_routes(service: StripeService) -> list[BaseRoute]:
+    """What is mounted below `/admin/stripe`."""
+    admin = StripeAdmin(service)
+    return [
+        Route("/deliver", admin.deliver, methods=["POST"]),
+        Route("/deliveries", admin.deliveries, methods=["GET"]),
+        Route("/events/{event}/resend", admin.resend, methods=["POST"]),
+        Route("/decline-next", admin.decline_next, methods=["POST"]),
+    ]

@@ -1,0 +1,1 @@
+"""`make demo`: one customer buys a license and a domain, through public HTTP APIs only, and the story is told."""

@@ -1,0 +1,1 @@
+"""`make check`, `make test` and `make bench`: the same locally and in CI."""

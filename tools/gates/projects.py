@@ -1,0 +1,52 @@
+"""The parts of the repository that are checked and tested, and the environment each is run with."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+RESULTS = ROOT / ".local" / "results"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A directory with code and tests, and the directory whose .venv runs them; both relative to the root."""
+
+    name: str
+    directory: str
+    environment: str
+    code: tuple[str, ...]
+    has_contracts: bool = False
+    openapi: tuple[str, str] | None = None  # (module that prints it, file under contracts/)
+
+    @property
+    def path(self) -> Path:
+        return ROOT / self.directory
+
+    def program(self, name: str) -> str:
+        """Return the path of a program of this project's environment."""
+        return str(ROOT / self.environment / ".venv" / "bin" / name)
+
+
+PROJECTS = (
+    Project("service-kit", "packages/service-kit", "billing-backend", ("service_kit", "tests")),
+    Project("billing-client", "packages/billing-client", "billing-backend", ("billing_client", "tests")),
+    Project("testkit", "packages/testkit", "tools", ("testkit", "tests")),
+    Project("sandbox", "sandbox", "sandbox", ("sandbox", "tests")),
+    Project(
+        "billing",
+        "billing-backend",
+        "billing-backend",
+        ("billing", "tests"),
+        has_contracts=True,
+        openapi=("billing.openapi", "billing-openapi.json"),
+    ),
+    Project(
+        "nextpanel",
+        "nextpanel-backend",
+        "nextpanel-backend",
+        ("nextpanel", "tests"),
+        has_contracts=True,
+        openapi=("nextpanel.openapi", "nextpanel-openapi.json"),
+    ),
+    Project("tools", "tools", "tools", ("bootstrap.py", "lock.py", "linters", "gates", "stack", "demo", "tests")),
+)
