@@ -21,6 +21,8 @@ from billing.chores import CHORES
 from billing.doctor import examine
 from billing.flows.provisioning.register_server import register_server
 from billing.flows.purchase.products import DOMAIN_PRODUCT_CODE, DOMAIN_PRODUCT_NAME
+from billing.inbound.ports import EventHandlers
+from billing.integrations.stripe.endpoint import StripeEndpoint
 from billing.kit.container import Container
 from billing.kit.crypto import Vault
 from billing.kit.db import Database, Subject
@@ -85,15 +87,21 @@ def seed() -> None:
 
 @cli.command("sync-stripe")
 def sync_stripe() -> None:
-    """Make Stripe's products and prices match the catalog, by lookup key."""
+    """Make Stripe's products, prices (by lookup key) and our webhook endpoint there match this version."""
 
     async def work(container: Container) -> list[str]:
-        book = container.get(PriceBook)
+        book, settings = container.get(PriceBook), container.get(Settings)
         await book.ensure_product(
             DOMAIN_PRODUCT_CODE, name=DOMAIN_PRODUCT_NAME, description="Registration and renewal of domain names"
         )
         synced = await sync_prices(container.get(Database), book)
-        return [f"{price.lookup_key}  {price.price}  {price.provider_price_id}" for price in synced]
+        lines = [f"{price.lookup_key}  {price.price}  {price.provider_price_id}" for price in synced]
+        url, events = f"{settings.base_url}/api/v1/webhooks/stripe", container.get(EventHandlers).types
+        secret = await container.get(StripeEndpoint).ensure(url, events)
+        lines.append(f"webhook {url}  {len(events)} event types")
+        if secret is not None:
+            lines.append(f"new webhook endpoint; set BILLING_STRIPE_WEBHOOK_SECRET={secret}")
+        return lines
 
     for line in run(work):
         typer.echo(line)

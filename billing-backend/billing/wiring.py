@@ -21,6 +21,7 @@ from billing.integrations.registrars.namecheap.adapter import NAME as NAMECHEAP
 from billing.integrations.registrars.namecheap.config import NamecheapConfig
 from billing.integrations.registrars.registry import build_registrar
 from billing.integrations.stripe.client import create_client
+from billing.integrations.stripe.endpoint import StripeEndpoint
 from billing.integrations.stripe.prices import StripePriceBook
 from billing.integrations.stripe.provider import StripeProvider
 from billing.integrations.stripe.webhooks import StripeVerifier
@@ -114,6 +115,7 @@ def _put_ports(container: Container, settings: Settings, signer: TokenSigner) ->
     stripe = create_client(settings)
     container.put(PaymentProvider, StripeProvider(stripe))
     container.put(PriceBook, StripePriceBook(stripe))
+    container.put(StripeEndpoint, StripeEndpoint(stripe))
     container.put(WebhookVerifier, StripeVerifier(settings.stripe_webhook_secret.get_secret_value()))
     container.put(NextPanelGateway, panel := NextPanelGateway(signer))
     container.put(PanelGateway, panel)

@@ -135,7 +135,9 @@ async def use_up_email_tokens(
 
 async def delete_expired_tokens(session: Session, before: datetime, *, limit: int) -> int:
     """Delete up to `limit` each of refresh tokens, links and sessions that ended before `before`; returns how many."""
-    stale = select(UserSession.id).where(UserSession.last_seen_at < before).order_by(UserSession.last_seen_at).limit(limit)
+    stale = (
+        select(UserSession.id).where(UserSession.last_seen_at < before).order_by(UserSession.last_seen_at).limit(limit)
+    )
     result = await session.execute(delete(UserSession).where(UserSession.id.in_(stale)))
     assert isinstance(result, CursorResult)
     deleted = result.rowcount

@@ -49,6 +49,11 @@ class EventHandlers:
     def __init__(self, handlers: Mapping[str, EventHandler]) -> None:
         self._handlers = dict(handlers)
 
+    @property
+    def types(self) -> list[str]:
+        """The types that somebody handles, sorted."""
+        return sorted(self._handlers)
+
     def get(self, event_type: str) -> EventHandler | None:
         return self._handlers.get(event_type)
 

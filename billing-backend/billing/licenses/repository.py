@@ -166,7 +166,9 @@ async def platform_keys(session: Session, server_id: uuid.UUID) -> Sequence[ApiK
 
 async def touch_key(session: Session, key_id: uuid.UUID, now: datetime) -> None:
     """Note that a key was used; skipped when somebody else is noting it, so that callers never wait for each other."""
-    free = select(ApiKey.id).where(ApiKey.id == key_id).with_for_update(key_share=True, skip_locked=True).scalar_subquery()
+    free = (
+        select(ApiKey.id).where(ApiKey.id == key_id).with_for_update(key_share=True, skip_locked=True).scalar_subquery()
+    )
     await session.execute(
         update(ApiKey).where(ApiKey.id == free).values(last_used_at=now).execution_options(synchronize_session=False)
     )

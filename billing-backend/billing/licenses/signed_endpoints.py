@@ -60,8 +60,9 @@ _COUNTING = {
 
 
 @machine_router.post("/nextpanel/validate-license", response_model=ValidateOut, responses=_COMMON)
-@machine_router.post("/nextpanel/validate",
-    operation_id="validate_license_alias", response_model=ValidateOut, responses=_COMMON)
+@machine_router.post(
+    "/nextpanel/validate", operation_id="validate_license_alias", response_model=ValidateOut, responses=_COMMON
+)
 async def validate_license(
     call: ValidatingCall, body: ValidateIn, session: PublicSession, index: Index, clock: Now
 ) -> Response:

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -222,36 +222,30 @@ async def test_a_domain_that_left_can_be_bought_by_the_next(
     assert outcome.domain.status is DomainStatus.ACTIVE
 
 
-@pytest.mark.parametrize(
-    ("changes", "refused"),
-    [
-        ({"expected_cost": Money(1028, "USD")}, False),
-        ({"expected_cost": Money(940, "USD")}, False),
-        ({"expected_cost": Money(900, "USD")}, True),
-        ({"expected_cost": Money(102_800, "EUR")}, True),
-        ({"domain_name": "premium-word.com"}, True),
-        ({"domain_name": "premium-word.com", "is_premium": True}, True),
-        ({"domain_name": "premium-word.com", "is_premium": True, "expected_cost": Money(130_020, "USD")}, False),
-        ({"is_premium": True, "expected_cost": Money(130_020, "USD")}, True),
-    ],
-)
+PLAIN, PREMIUM = Money(1028, "USD"), Money(130_020, "USD")
+
+
 async def test_it_costs_what_was_quoted(
-    shop: Database,
-    patient: Registrar,
-    clock: FixedClock,
-    command: RegisterDomain,
-    world: World,
-    changes: dict[str, object],
-    refused: bool,
+    shop: Database, patient: Registrar, clock: FixedClock, command: RegisterDomain, world: World
 ) -> None:
-    before = await world.balance()
-    outcome = await register_domain(shop, patient, clock, replace(command, **changes), POLICY)  # type: ignore[arg-type] # fields by name
-    if refused:
-        assert isinstance(outcome, Refused)
-        assert outcome.code == "price_changed"
-        assert await world.balance() == before
-    else:
-        assert isinstance(outcome, Confirmed)
+    cases = [
+        ("quoted-right.com", False, PLAIN, True),
+        ("a-little-dearer.com", False, Money(940, "USD"), True),
+        ("much-dearer.com", False, Money(900, "USD"), False),
+        ("other-currency.com", False, Money(102_800, "EUR"), False),
+        ("premium-unknown.com", False, PREMIUM, False),
+        ("premium-too-dear.com", True, PLAIN, False),
+        ("premium-agreed.com", True, PREMIUM, True),
+        ("no-premium-any-more.com", True, PREMIUM, False),
+    ]
+    for name, is_premium, expected, bought in cases:
+        before = await world.balance()
+        one = replace(command, idempotency_key=name, domain_name=name, is_premium=is_premium, expected_cost=expected)
+        outcome = await register_domain(shop, patient, clock, one, POLICY)
+        assert isinstance(outcome, Confirmed) is bought, name
+        if isinstance(outcome, Refused):
+            assert outcome.code == "price_changed"
+            assert await world.balance() == before
 
 
 async def test_low_funds_wait_for_a_person_and_go_on(
@@ -308,5 +302,6 @@ async def test_without_the_details_the_dates_are_reckoned(
     outcome = await register_domain(shop, patient, clock, command, POLICY)
     assert isinstance(outcome, Confirmed)
     assert outcome.domain.synced_at is None
-    assert outcome.domain.expiry_date == datetime(2027, 11, 20, tzinfo=UTC).date()
+    today = clock.now().date()
+    assert outcome.domain.expiry_date == today.replace(year=today.year + 1)
     assert outcome.domain.registrar_domain_id

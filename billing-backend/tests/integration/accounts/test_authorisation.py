@@ -7,6 +7,7 @@ import httpx
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
 from sqlalchemy import select
+from tests.factories_accounts import auth_headers, make_user
 
 from billing.accounts.dependencies import (
     CurrentPrincipal,
@@ -19,7 +20,6 @@ from billing.accounts.dependencies import (
 from billing.accounts.models import User
 from billing.accounts.permissions import Permission, Role, allows
 from billing.kit.db import Database
-from tests.factories_accounts import auth_headers, make_user
 
 router = APIRouter(prefix="/test")
 

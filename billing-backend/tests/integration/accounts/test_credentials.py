@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import httpx
 from sqlalchemy import select
+from tests.factories_accounts import PASSWORD, ask_for_token, log_in, mails, make_user
 
 from billing.accounts.models import User
 from billing.audit.models import AuditEntry
 from billing.kit.container import Container
 from billing.kit.db import Database, Subject
 from service_kit.clock import FixedClock
-from tests.factories_accounts import PASSWORD, ask_for_token, log_in, mails, make_user
 
 NEW = "another horse battery"
 

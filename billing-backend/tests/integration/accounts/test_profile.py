@@ -2,6 +2,7 @@
 
 import httpx
 from sqlalchemy import select
+from tests.factories_accounts import PASSWORD, ask_for_token, auth_headers, log_in, make_user
 
 from billing.accounts.actions.create_staff import create_staff
 from billing.accounts.errors import EmailTaken
@@ -12,7 +13,6 @@ from billing.audit.models import ActorKind, AuditEntry
 from billing.kit.container import Container
 from billing.kit.db import Database, Subject
 from service_kit.clock import Clock
-from tests.factories_accounts import PASSWORD, ask_for_token, auth_headers, log_in, make_user
 
 ADDRESS = {
     "company_name": "Analytical Engines Ltd",

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import httpx
 from sqlalchemy import select
+from tests.factories_accounts import Tokens, log_in, make_user, tokens_of
 
 from billing.accounts.models import RefreshToken, RevokeReason, User, UserSession
 from billing.accounts.tasks import tidy
 from billing.kit.container import Container
 from billing.kit.db import Database, Subject
 from service_kit.clock import FixedClock
-from tests.factories_accounts import Tokens, log_in, make_user, tokens_of
 
 
 async def _refresh(client: httpx.AsyncClient, token: str) -> httpx.Response:

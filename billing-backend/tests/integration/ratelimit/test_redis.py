@@ -1,0 +1,110 @@
+"""Limits counted in a real Redis, and what happens when it goes away."""
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+
+import pytest
+import redis.asyncio as aioredis
+
+from billing.kit.ratelimit import RateLimiter, Rule
+from billing.kit.redis_guard import GuardedRedis, RedisUnavailable
+from service_kit.clock import FixedClock
+from testkit.ports import LOOPBACK
+from testkit.redis import RedisServer, redis_server
+
+
+@pytest.fixture
+def own_redis() -> Iterator[RedisServer]:
+    with redis_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def mortal(own_redis: RedisServer) -> AsyncIterator[aioredis.Redis]:
+    client = aioredis.Redis(host=LOOPBACK, port=own_redis.port)
+    yield client
+    await client.aclose()
+
+
+async def test_processes_share_one_count(redis: aioredis.Redis, clock: FixedClock) -> None:
+    processes = [RateLimiter(GuardedRedis(redis), clock) for _ in range(4)]
+    rule = Rule("shared", 50)
+    verdicts = await asyncio.gather(*(processes[n % 4].hit(rule, "ada") for n in range(200)))
+    assert sum(verdict.allowed for verdict in verdicts) == 50
+
+
+async def test_the_window_slides_and_the_keys_go_away(redis: aioredis.Redis, clock: FixedClock) -> None:
+    limiter, rule = RateLimiter(GuardedRedis(redis), clock), Rule("slides", 10)
+    for _ in range(10):
+        assert (await limiter.hit(rule, "ada@example.com")).allowed
+    refused = await limiter.hit(rule, "ada@example.com")
+    assert (refused.allowed, refused.remaining) == (False, 0)
+    clock.advance(timedelta(seconds=refused.retry_after))
+    assert (await limiter.hit(rule, "ada@example.com")).allowed
+    keys = [key.decode() async for key in redis.scan_iter("rl:*")]
+    assert keys
+    for key in keys:
+        assert "ada" not in key
+        assert 0 < await redis.pttl(key) <= 120_000
+
+
+async def test_redis_dies_the_limit_holds_and_no_time_is_lost(
+    own_redis: RedisServer, mortal: aioredis.Redis, clock: FixedClock
+) -> None:
+    limiter, rule = RateLimiter(GuardedRedis(mortal), clock), Rule("dies", 5)
+    assert (await limiter.hit(rule, "a")).allowed
+    own_redis.kill()
+    started = time.monotonic()
+    verdicts = [await limiter.hit(rule, "a") for _ in range(1000)]
+    assert [verdict.allowed for verdict in verdicts] == [True] * 5 + [False] * 995
+    assert time.monotonic() - started < 3
+
+
+async def test_redis_comes_back_and_is_used_again(own_redis: RedisServer, mortal: aioredis.Redis) -> None:
+    guarded = GuardedRedis(mortal, pause=0.2)
+
+    async def ping(redis: aioredis.Redis) -> bool:
+        return bool(await redis.ping())
+
+    assert await guarded.call(ping)
+    own_redis.kill()
+    for _ in range(3):
+        with pytest.raises(RedisUnavailable):
+            await guarded.call(ping)
+    own_redis.start()
+    await asyncio.sleep(0.3)
+    assert await guarded.call(ping)
+
+
+async def test_a_redis_that_hangs_is_given_up_on(clock: FixedClock) -> None:
+    with socket.socket() as silent:
+        silent.bind((LOOPBACK, 0))
+        silent.listen()
+        client = aioredis.Redis(host=LOOPBACK, port=silent.getsockname()[1])
+        limiter = RateLimiter(GuardedRedis(client, timeout=0.2), clock)
+        started = time.monotonic()
+        verdicts = await asyncio.gather(*(limiter.hit(Rule("hangs", 30), "a") for _ in range(100)))
+        assert sum(verdict.allowed for verdict in verdicts) == 30
+        assert time.monotonic() - started < 1.5
+        await client.aclose()
+
+
+async def test_an_answer_given_up_on_never_reaches_another_caller(redis: aioredis.Redis) -> None:
+    guarded = GuardedRedis(redis, timeout=0.05, pause=0)
+    await redis.set("name", "ada")
+
+    async def slow(client: aioredis.Redis) -> object:
+        return await client.eval("local t = redis.call('TIME') local e = t[1] * 1000000 + t[2] + 150000 "
+            "repeat t = redis.call('TIME') until t[1] * 1000000 + t[2] > e return 'slow'", 0)  # fmt: skip
+
+    async def read(client: aioredis.Redis) -> object:
+        return await client.get("name")
+
+    with pytest.raises(RedisUnavailable):
+        await guarded.call(slow)
+    await asyncio.sleep(0.3)
+    for _ in range(5):
+        assert await guarded.call(read) == b"ada"
