@@ -94,6 +94,8 @@ class Environments:
             "BILLING_NAMECHEAP_CLIENT_IP": HOST,
             "BILLING_NAMESERVERS": json.dumps(["ns1.nextpanel.example", "ns2.nextpanel.example"]),
             "BILLING_SMTP_URL": f"smtp://{HOST}:{self.ports.sandbox_smtp}",
+            # The portal, and whatever else stands before the API on this machine, says for whom it asks.
+            "BILLING_TRUSTED_PROXIES": json.dumps([HOST]),
             "BILLING_MAIL_FROM": "NextPanel <billing@nextpanel.example>",
         }
 

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
+from redis import Redis
+
 from stack import databases
 from stack.environment import Environments
 from stack.layout import Layout, StackError
+from stack.prepared import Preparation
 from stack.procfile import Entry
 from stack.steps import ProductCommands
 from stack.supervision import Program, Supervisor
@@ -67,6 +70,8 @@ class Startup:
         self._supervisor = supervisor
         self._report = report
         self._commands = ProductCommands(plan.layout, plan.environments)
+        environments = plan.environments
+        self._preparation = Preparation(plan.layout, {**environments.billing_commands(), **environments.nextpanel()})
         self._cancelled = threading.Event()
 
     def cancel(self) -> None:
@@ -89,6 +94,7 @@ class Startup:
             except BaseException:
                 self.cancel()
                 raise
+        self._preparation.remember()
         others = plan.names - {"sandbox", "billing-api", "billing-worker", "billing-beat", "nextpanel-api"}
         for name in sorted(others):
             self._process(name, name, None)
@@ -118,21 +124,28 @@ class Startup:
         if "billing-api" not in self._plan.names:
             return
         url = self._plan.environments.billing_url()
-        self._step("billing: tables, catalog, staff", self._commands.prepare_billing)
+        if not self._preparation.is_current():
+            self._step("billing: tables, catalog, staff", self._commands.prepare_billing)
         with ThreadPoolExecutor(3) as pool:
             futures = [
                 pool.submit(self._process, "billing-api", "billing API", lambda: http_ok(f"{url}/readyz"), url),
-                pool.submit(self._process, "billing-worker", "billing worker", None),
+                pool.submit(self._process, "billing-worker", "billing worker", self._worker_listens),
                 pool.submit(self._process, "billing-beat", "billing beat", None),
             ]
             _all_or_first_failure(futures)
+
+    def _worker_listens(self) -> bool:
+        """Celery subscribes to its remote-control channel once a worker takes tasks."""
+        with Redis(port=self._plan.environments.ports.redis, protocol=2) as client:
+            return bool(client.pubsub_channels("*.pidbox"))
 
     def _nextpanel(self, database: Callable[[], None]) -> None:
         database()
         if "nextpanel-api" not in self._plan.names:
             return
         url = self._plan.environments.nextpanel_url()
-        self._step("NextPanel: tables", self._commands.prepare_nextpanel)
+        if not self._preparation.is_current():
+            self._step("NextPanel: tables", self._commands.prepare_nextpanel)
         self._process("nextpanel-api", "NextPanel API", lambda: http_ok(f"{url}/readyz"), url)
 
     def _step(self, title: str, action: Callable[[], object]) -> None:

@@ -13,6 +13,7 @@ from service_kit.logs import get_logger
 log = get_logger(__name__)
 
 T = TypeVar("T")
+_AT_ONCE = 64
 
 
 class RedisUnavailable(Exception):
@@ -32,6 +33,8 @@ class GuardedRedis:
         self._pause = pause
         self._shut_until = 0.0
         self._failing = False
+        # Fewer than the client's connections: a burst waits for its turn instead of being told that Redis is away.
+        self._turns = asyncio.Semaphore(_AT_ONCE)
 
     async def call(self, operation: Callable[[Redis], Awaitable[T]]) -> T:
         """Return the operation's answer; raises `RedisUnavailable`."""
@@ -41,7 +44,7 @@ class GuardedRedis:
         if self._failing:
             self._shut_until = now + self._timeout
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(self._timeout), self._turns:
                 answer = await operation(self.redis)
         except (RedisError, OSError) as error:
             self._trip(error)

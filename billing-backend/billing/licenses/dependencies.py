@@ -1,7 +1,7 @@
 """Who asks the license API: a caller proves to hold an API key's secret by signing the request with it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from fastapi import Depends
@@ -15,7 +15,6 @@ from billing.kit.container import provided
 from billing.kit.crypto import Vault
 from billing.kit.db import Session
 from billing.kit.ratelimit import RateLimiter, Rule
-from billing.kit.ratelimit_http import report_verdict
 from billing.licenses import repository
 from billing.licenses.actions.keys import SECRET_PURPOSE
 from billing.licenses.errors import KeyNotPermitted, SignatureRefused
@@ -42,6 +41,7 @@ class SignedCall:
     key: ApiKey
     timestamp: str
     secret: str = field(repr=False)
+    limits: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def idempotency_scope(self) -> str:
@@ -57,7 +57,7 @@ class SignedCall:
             content,
             status_code=status,
             media_type="application/json",
-            headers={**(headers or {}), ANSWER_SIGNATURE_HEADER: signature},
+            headers={**self.limits, **(headers or {}), ANSWER_SIGNATURE_HEADER: signature},
         )
 
 
@@ -77,10 +77,9 @@ async def signed_call(
         # These paths are not counted per address, as one panel server asks for thousands of licenses; guessing is.
         await limiter.enforce(Rule("bad_signature", settings.rate_limit_per_ip), limit_subject(ip))
         raise SignatureRefused from None
-    rule = Rule("api_key", settings.rate_limit_per_api_key)
-    report_verdict(request, await limiter.enforce(rule, str(call.key.id)))
+    verdict = await limiter.enforce(Rule("api_key", settings.rate_limit_per_api_key), str(call.key.id))
     await _touch(session, call.key, clock)
-    return call
+    return replace(call, limits=verdict.headers())
 
 
 async def _verify(request: Request, session: Session, vault: Vault, clock: Clock) -> SignedCall:

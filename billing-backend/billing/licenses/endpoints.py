@@ -32,13 +32,10 @@ from billing.licenses.schemas import (
     RevealedKeyOut,
 )
 from billing.licenses.service import get_own_license_or_raise
-from billing.licenses.signed_endpoints import machine_router
 from service_kit.errors import Unauthenticated
 from service_kit.problems import responses
 
 router = APIRouter(prefix="/api/v1/licenses", tags=["licenses"], responses=responses(Unauthenticated))
-
-__all__ = ["machine_router", "router"]
 
 Secrets = Annotated[Vault, Depends(provided(Vault))]
 

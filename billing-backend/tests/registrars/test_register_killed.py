@@ -10,7 +10,6 @@ from billing.domains.commands import RegisterDomain, RegistrationPolicy
 from billing.domains.models import OperationState
 from billing.domains.outcomes import Confirmed, Pending
 from billing.domains.ports import Registrar
-from billing.kit.container import Container
 from billing.kit.db import Database
 from service_kit.clock import FixedClock
 from tests.registrars.mortal import Fate, Killed, MortalDatabase, MortalRegistrar
@@ -37,35 +36,31 @@ async def run(
     pytest.fail("never settled")
 
 
-async def test_killed_at_every_boundary(
-    worker: Container, registrar: Registrar, clock: FixedClock, world: World
-) -> None:
-    database = worker.get(Database)
+async def test_killed_at_every_boundary(shop: Database, registrar: Registrar, clock: FixedClock, world: World) -> None:
     rehearsal = Fate()
-    assert await run(database, registrar, clock, await sold(database, "rehearsal.com"), rehearsal) is not None
+    assert await run(shop, registrar, clock, await sold(shop, "rehearsal.com"), rehearsal) is not None
     assert {"before register", "after register"} <= set(rehearsal.passed)
     assert rehearsal.passed.count("after commit") >= 4
     for number, boundary in enumerate(rehearsal.passed):
         name = f"killed-{number}.com"
-        command = await sold(database, name)
+        command = await sold(shop, name)
         balance = await world.balance()
-        assert await run(database, registrar, clock, command, Fate(dies_at=number)) is None
-        outcome = await run(database, registrar, clock, command, Fate())
+        assert await run(shop, registrar, clock, command, Fate(dies_at=number)) is None
+        outcome = await run(shop, registrar, clock, command, Fate())
         assert outcome is not None, boundary
         assert outcome.domain.domain_name == name
         assert balance - await world.balance() == 1028, boundary
         assert (await world.registered()).count(name) == 1, boundary
-        assert (await operation_of(database, command)).state is OperationState.CONFIRMED
-    assert len(await domains_in(database)) == len(rehearsal.passed) + 1
+        assert (await operation_of(shop, command)).state is OperationState.CONFIRMED
+    assert len(await domains_in(shop)) == len(rehearsal.passed) + 1
 
 
-async def test_killed_again_and_again(worker: Container, registrar: Registrar, clock: FixedClock, world: World) -> None:
-    database = worker.get(Database)
-    command = await sold(database, "stubborn.com")
+async def test_killed_again_and_again(shop: Database, registrar: Registrar, clock: FixedClock, world: World) -> None:
+    command = await sold(shop, "stubborn.com")
     balance = await world.balance()
     for number in range(14):
-        if await run(database, registrar, clock, command, Fate(dies_at=number)) is not None:
+        if await run(shop, registrar, clock, command, Fate(dies_at=number)) is not None:
             break
-    assert await run(database, registrar, clock, command, Fate()) is not None
+    assert await run(shop, registrar, clock, command, Fate()) is not None
     assert balance - await world.balance() == 1028
     assert await world.registered() == ["stubborn.com"]

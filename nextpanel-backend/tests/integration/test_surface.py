@@ -191,8 +191,9 @@ async def test_health_readiness_and_metrics(panel: Panel) -> None:
     ready = await panel.http.get("/readyz")
     checks = {"database": "ok", "migrations": "ok", "postgresql_engine": "ok"}
     assert (ready.status_code, ready.json()) == (200, {"status": "ok", "checks": checks})
+    await panel.http.get(f"/api/v1/databases/{uuid4()}")
     metrics = (await panel.http.get("/metrics")).text
-    assert 'http_requests_total{method="GET",route="/healthz",status="200"} 1.0' in metrics
+    assert 'http_requests_total{method="GET",route="/api/v1/databases/{database_id}",status="401"} 1.0' in metrics
 
 
 async def test_an_old_schema_is_not_ready(panel: Panel) -> None:

@@ -1,6 +1,9 @@
 """A panel under test and what tests do with it, over HTTP only."""
 
+import asyncio
 import base64
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -121,6 +124,15 @@ class Panel:
     async def set_status(self, owner: Owner, verb: str, reason: str = "payment overdue") -> httpx.Response:
         path = f"/api/v1/accounts/{owner.account_id}/{verb}"
         return await self.call_as_billing("POST", path, "accounts:write", json={"reason": reason})
+
+    async def until(self, reached: Callable[[], bool], *, seconds: float = 15) -> None:
+        """Let the maintenance work until `reached` is true."""
+        deadline = time.monotonic() + seconds
+        while not reached():
+            assert time.monotonic() < deadline, "it did not come to that"
+            if self.app is not None:
+                await self.maintenance.run_once()
+            await asyncio.sleep(0.05)
 
     def used(self, owner: Owner) -> int:
         """What billing counts."""

@@ -74,6 +74,8 @@ _OPTIONAL: Final[dict[str, frozenset[str]]] = {
     "WebhookEndpoint": frozenset({"secret"}),
 }
 _ONE_OF_MANY: Final = {
+    "Balance.Available.SourceTypes": {"card"},
+    "Balance.Pending.SourceTypes": {"card"},
     "Charge.PaymentMethodDetails": {"card", "type"},
     "PaymentIntent.NextAction": {"type"},
     "PaymentIntent.PaymentMethodOptions": {"card"},

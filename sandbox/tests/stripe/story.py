@@ -21,7 +21,7 @@ def client_for(url: str, **options: Any) -> Iterator[stripe.StripeClient]:
     base: Any = {"api": f"{url}/stripe"}
     yield stripe.StripeClient(SECRET_KEY, base_addresses=base, http_client=http_client, **options)
     http_client.close()
-    assert http_client.complaints == []
+    assert not http_client.complaints, "\n".join(http_client.complaints)
 
 
 class Story:

@@ -149,11 +149,7 @@ def test_every_parameter_of_every_operation_is_known(operation: object) -> None:
         for record in shape.records:
             if record not in seen:
                 seen.add(record)
-                waiting += _walkable(fields_of(record))
-
-
-def _walkable(fields: dict[str, Shape]) -> list[Shape]:
-    return list(fields.values())
+                waiting += fields_of(record).values()
 
 
 def test_legal_paths_of_a_subscription_match_the_measured_number() -> None:

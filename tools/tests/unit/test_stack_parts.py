@@ -5,10 +5,11 @@ import re
 from pathlib import Path
 
 import pytest
-from stack import supervision
+from stack import prepared, supervision
 from stack.environment import MARKER, Environments
 from stack.layout import Layout, Ports, StackError, port_offset
 from stack.logs import Follower, followers
+from stack.prepared import Preparation
 from stack.procfile import Entry, read_procfile
 from stack.secrets_file import GENERATORS, load_or_generate
 from stack.supervision import Program, configuration, socket_path
@@ -170,3 +171,20 @@ def test_unknown_log_is_named(tmp_path: Path) -> None:
     (tmp_path / "api.log").touch()
     with pytest.raises(StackError, match="no log of 'nothing'; there are: api"):
         followers(tmp_path, ["nothing"])
+
+
+def test_preparation_is_remembered_until_settings_or_code_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("billing-backend", "nextpanel-backend", "packages"):
+        (tmp_path / name / "tests").mkdir(parents=True)
+    monkeypatch.setattr(prepared, "ROOT", tmp_path)
+    layout = Layout(state=tmp_path)
+    assert not Preparation(layout, {"A": "1"}).is_current()
+    Preparation(layout, {"A": "1"}).remember()
+    assert Preparation(layout, {"A": "1"}).is_current()
+    assert not Preparation(layout, {"A": "2"}).is_current()
+    (tmp_path / "packages" / "tests" / "test_new.py").touch()
+    assert Preparation(layout, {"A": "1"}).is_current()
+    (tmp_path / "packages" / "new.py").touch()
+    assert not Preparation(layout, {"A": "1"}).is_current()

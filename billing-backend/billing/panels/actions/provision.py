@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from billing.kit.crypto import Vault
 from billing.kit.db import Database, Session, Subject
+from billing.kit.idempotency import request_hash
 from billing.panels import repository
 from billing.panels.models import PanelAccount, PanelAccountStatus
 from billing.panels.ports import (
@@ -94,4 +95,10 @@ async def _obtain(gateway: PanelGateway, place: _Place, spec: AccountSpec) -> Re
         found = await gateway.get_by_license(place.server, spec.license_id)
         if found is not None and found.is_set_up:
             return found
-    return await gateway.create_account(place.server, spec, idempotency_key=f"provision-{spec.license_id}")
+    return await gateway.create_account(place.server, spec, idempotency_key=_idempotency_key(spec))
+
+
+def _idempotency_key(spec: AccountSpec) -> str:
+    # The license id is what keeps the account single; the rest of the key lets a later try carry, say, a new address.
+    asked = [spec.user_email, spec.plan, dict(spec.features), dict(spec.quotas), spec.locale]
+    return f"provision-{spec.license_id}-{request_hash(asked)[:16]}"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from billing.kit.db import Database, Subject
+from billing.kit.idempotency import request_hash
 from billing.panels import repository
 from billing.panels.models import PanelAccount
 from billing.panels.ports import PanelGateway, Rejected
@@ -26,5 +27,5 @@ async def create_zone(
         account.nextpanel_account_id,
         domain=domain,
         nameservers=nameservers,
-        idempotency_key=f"zone-{account.id}-{domain}",
+        idempotency_key=f"zone-{account.id}-{request_hash([domain, list(nameservers)])[:16]}",
     )

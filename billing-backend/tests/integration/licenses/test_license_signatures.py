@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from tests.factories_licenses import USAGE, VALIDATE, SignedCaller, make_caller, make_key, make_license
 from redis.asyncio import Redis
+from tests.factories_licenses import USAGE, VALIDATE, SignedCaller, make_caller, make_key, make_license
 
 from billing.kit.container import Container
 from billing.kit.db import Database, Subject

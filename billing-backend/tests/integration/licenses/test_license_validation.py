@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -36,7 +36,11 @@ async def change(database: Database, license_id: uuid.UUID, how: Change) -> None
         await how(session, await session.get_one(License, license_id))
 
 
-async def test_the_whole_answer(container: Container, client: httpx.AsyncClient) -> None:
+def iso(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+async def test_the_whole_answer(container: Container, client: httpx.AsyncClient, clock: FixedClock) -> None:
     issued = await make_license(container, plan="professional")
     caller = await make_caller(container, client, issued)
     answer = await caller.validate(nonce="q3Zr1cXo")
@@ -50,13 +54,13 @@ async def test_the_whole_answer(container: Container, client: httpx.AsyncClient)
         "remaining_quota": 50,
         "plan": "professional",
         "status": "active",
-        "expires_at": "2026-12-20T12:00:00Z",
+        "expires_at": iso(clock.now() + 30 * DAY),
         "grace_until": None,
         "entitlements": {
             "quotas": {"accounts": 5, "domains": 25, "databases": 50, "emails": 100, "storage_mb": 102_400}
         },
         "ttl": 300,
-        "ts": "2026-11-20T12:00:00Z",
+        "ts": iso(clock.now()),
         "nonce": "q3Zr1cXo",
     }
 
@@ -99,7 +103,7 @@ async def test_grace_is_valid_until_it_ends(container: Container, client: httpx.
     caller = await make_caller(container, client, issued)
     clock.advance(2 * DAY)
     answer = await caller.validate()
-    assert (answer["valid"], answer["code"], answer["grace_until"]) == (True, "IN_GRACE", "2026-11-23T12:00:00Z")
+    assert (answer["valid"], answer["code"], answer["grace_until"]) == (True, "IN_GRACE", iso(start + 3 * DAY))
     assert (await caller.report("created")).status_code == 200
     clock.advance(DAY)
     answer = await caller.validate()
