@@ -9,6 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from billing.accounts import endpoints as accounts
 from billing.accounts import endpoints_public as accounts_public
+from billing.admin import endpoints as admin
 from billing.catalog import endpoints as catalog
 from billing.domains import endpoints as domains
 from billing.flows.provisioning import endpoints as provisioning
@@ -83,6 +84,7 @@ def create_app(container: Container | None = None) -> FastAPI:
         panels.router,
         invoices.router,
         inbound.router,
+        admin.router,
     ):
         app.include_router(router)
     install_problem_handlers(app)

@@ -21,6 +21,8 @@ from billing.chores import CHORES
 from billing.doctor import examine
 from billing.flows.provisioning.register_server import register_server
 from billing.flows.purchase.products import DOMAIN_PRODUCT_CODE, DOMAIN_PRODUCT_NAME
+from billing.inbound import repository as inbound
+from billing.inbound.models import EventStatus
 from billing.inbound.ports import EventHandlers
 from billing.integrations.stripe.endpoint import StripeEndpoint
 from billing.kit.container import Container
@@ -168,14 +170,18 @@ def doctor(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
 
 @orders_cli.command("attention")
 def orders_attention(limit: Annotated[int, typer.Option(min=1, max=1000)] = 50) -> None:
-    """List fulfillment steps that wait for a person."""
+    """List what waits for a person: fulfillment steps, and events that failed for good."""
 
     async def work(container: Container) -> list[str]:
         async with container.get(Database).transaction(Subject.system()) as session:
             steps = await orders.list_attention(session, None, limit)
+            events = await inbound.list_events(session, EventStatus.FAILED, None, limit)
         return [
-            f"{step.id}  order {step.order_id}  {step.kind.value}  {step.last_error_code}: {step.last_error}"
-            for step in steps
+            *(
+                f"{step.id}  order {step.order_id}  {step.kind.value}  {step.last_error_code}: {step.last_error}"
+                for step in steps
+            ),
+            *(f"{event.id}  event {event.external_id}  {event.event_type}  {event.error_message}" for event in events),
         ]
 
     lines = run(work)

@@ -100,6 +100,48 @@ def token_key() -> str:
     return private_key()
 
 
+@dataclass(frozen=True)
+class Ports:
+    """Where billing and the sandbox listen in tests where processes call each other."""
+
+    billing: int
+    sandbox: int
+    smtp: int
+
+
+def settings_values(
+    cluster: Cluster, database: str, redis: RedisServer, ports: Ports, token_key: str
+) -> dict[str, object]:
+    """Return billing's settings for a test, by field name."""
+    sandbox = f"http://127.0.0.1:{ports.sandbox}"
+    redis_url = f"redis://127.0.0.1:{redis.port}/0"
+    return {
+        "profile": "local",
+        "base_url": f"http://127.0.0.1:{ports.billing}",
+        "database_url": cluster.url("billing_app", database),
+        "worker_database_url": cluster.url("billing_worker", database),
+        "owner_database_url": cluster.url("billing_owner", database),
+        "redis_url": redis_url,
+        "broker_url": redis_url,
+        "encryption_keys": [{"id": "k1", "key": base64.b64encode(b"k" * 32).decode()}],
+        "blind_index_key": base64.b64encode(b"i" * 32).decode(),
+        "token_private_key": token_key,
+        "bcrypt_rounds": 4,
+        "stripe_secret_key": "sk_test_sandbox",
+        "stripe_publishable_key": "pk_test_sandbox",
+        "stripe_webhook_secret": "whsec_test",
+        "stripe_api_base": f"{sandbox}/stripe",
+        "namecheap_endpoint": f"{sandbox}/namecheap/xml.response",
+        "namecheap_api_user": "sandbox",
+        "namecheap_api_key": "sandbox-key",
+        "namecheap_username": "sandbox",
+        "namecheap_client_ip": "127.0.0.1",
+        "nameservers": ["ns1.nextpanel.example", "ns2.nextpanel.example"],
+        "smtp_url": f"smtp://127.0.0.1:{ports.smtp}",
+        "mail_from": "NextPanel <billing@nextpanel.example>",
+    }
+
+
 @pytest.fixture
 def settings(
     cluster: Cluster,
@@ -110,35 +152,8 @@ def settings(
     smtp_port: int,
     token_key: str,
 ) -> Settings:
-    sandbox = f"http://127.0.0.1:{sandbox_port}"
-    redis_url = f"redis://127.0.0.1:{redis_process.port}/0"
-    return Settings.model_validate(
-        {
-            "profile": "local",
-            "base_url": f"http://127.0.0.1:{billing_port}",
-            "database_url": cluster.url("billing_app", database_name),
-            "worker_database_url": cluster.url("billing_worker", database_name),
-            "owner_database_url": cluster.url("billing_owner", database_name),
-            "redis_url": redis_url,
-            "broker_url": redis_url,
-            "encryption_keys": [{"id": "k1", "key": base64.b64encode(b"k" * 32).decode()}],
-            "blind_index_key": base64.b64encode(b"i" * 32).decode(),
-            "token_private_key": token_key,
-            "bcrypt_rounds": 4,
-            "stripe_secret_key": "sk_test_sandbox",
-            "stripe_publishable_key": "pk_test_sandbox",
-            "stripe_webhook_secret": "whsec_test",
-            "stripe_api_base": f"{sandbox}/stripe",
-            "namecheap_endpoint": f"{sandbox}/namecheap/xml.response",
-            "namecheap_api_user": "sandbox",
-            "namecheap_api_key": "sandbox-key",
-            "namecheap_username": "sandbox",
-            "namecheap_client_ip": "127.0.0.1",
-            "nameservers": ["ns1.nextpanel.example", "ns2.nextpanel.example"],
-            "smtp_url": f"smtp://127.0.0.1:{smtp_port}",
-            "mail_from": "NextPanel <billing@nextpanel.example>",
-        }
-    )
+    ports = Ports(billing_port, sandbox_port, smtp_port)
+    return Settings.model_validate(settings_values(cluster, database_name, redis_process, ports, token_key))
 
 
 @pytest.fixture

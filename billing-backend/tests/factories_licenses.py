@@ -1,6 +1,7 @@
 """Customers with licenses and keys, and a caller of the license API that signs and checks signatures."""
 
 import json
+import subprocess
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,6 +25,8 @@ from billing.licenses.entitlements import Entitlements
 from billing.licenses.models import KeyPermission
 from billing_client.signing import ANSWER_SIGNATURE_HEADER, IDEMPOTENCY_HEADER, sign_request, verify_answer
 from service_kit.clock import Clock
+from testkit.binaries import postgres_bin
+from tests.conftest import Cluster
 
 MONTH = timedelta(days=30)
 
@@ -167,3 +170,13 @@ async def make_caller(container: Container, http: httpx.AsyncClient, issued: Iss
     """Return a caller with a key of its own for this license."""
     created = await make_key(container, issued)
     return SignedCaller(http, container.get(Clock), created.key.public_id, created.secret, issued.key)
+
+
+def dumped(cluster: Cluster, database_name: str) -> str:
+    """Return everything that is in a database, as pg_dump writes it."""
+    command = [
+        str(postgres_bin(cluster.server.version) / "pg_dump"),
+        "--data-only",
+        cluster.server.dsn(database_name),
+    ]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout

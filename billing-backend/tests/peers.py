@@ -1,6 +1,8 @@
 """The environment in which the sandbox and the panel run beside billing's tests."""
 
 import base64
+import secrets
+import uuid
 from pathlib import Path
 
 from tests.conftest import ROLE_PASSWORD, Cluster
@@ -18,6 +20,16 @@ def sandbox_environment(home: Path, port: int, smtp_port: int, billing_port: int
         "SANDBOX_STRIPE_WEBHOOK_SECRET": "whsec_test",
         "SANDBOX_RATE_LIMITS": "0",
     }
+
+
+def new_panel(port: int) -> PanelPeer:
+    """Make up a panel that will listen on `port`, and the key it signs with."""
+    return PanelPeer(
+        url=f"http://127.0.0.1:{port}",
+        server_id=uuid.uuid4(),
+        key_id="npk_" + "".join(secrets.choice("0123456789abcdefghjkmnpqrstvwxyz") for _ in range(26)),
+        secret="nps_" + secrets.token_urlsafe(32),
+    )
 
 
 def panel_environment(peer: PanelPeer, cluster: Cluster, billing_port: int) -> dict[str, str]:

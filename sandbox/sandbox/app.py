@@ -9,9 +9,11 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.routing import Mount
+from starlette.types import ASGIApp
 
 from sandbox.admin import routes as admin
 from sandbox.core.context import Context
+from sandbox.core.cut import ConnectionAccess
 from sandbox.namecheap import routes as namecheap
 from sandbox.smtp import server as smtp
 from sandbox.stripe import routes as stripe
@@ -19,7 +21,7 @@ from sandbox.stripe.service import StripeService
 from sandbox.web import routes as web
 
 
-def create_app(context: Context) -> Starlette:
+def create_app(context: Context) -> ASGIApp:
     """Put the house together for one context; the context is closed when the application stops."""
     service = StripeService(context)
 
@@ -33,7 +35,7 @@ def create_app(context: Context) -> Starlette:
             mail.stop()
             context.store.close()
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Mount("/stripe", routes=stripe.routes(service)),
             Mount("/namecheap", routes=namecheap.routes(context)),
@@ -45,3 +47,4 @@ def create_app(context: Context) -> Starlette:
         lifespan=lifespan,
         max_body_size=1024 * 1024,
     )
+    return ConnectionAccess(app)

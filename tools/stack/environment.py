@@ -12,6 +12,7 @@ from testkit.binaries import postgres_bin
 
 HOST = "127.0.0.1"
 MARKER = "LOCAL_STACK_STATE"
+BROKER_DATABASE = 1
 ADMIN_EMAIL = "owner@nextpanel.example"
 STRIPE_SECRET_KEY = "sk_test_sandbox"  # noqa: S105 - the sandbox's published key, valid nowhere else
 STRIPE_PUBLISHABLE_KEY = "pk_test_sandbox"
@@ -74,7 +75,7 @@ class Environments:
             "BILLING_DATABASE_URL": self.database_url("billing_app", "billing"),
             "BILLING_WORKER_DATABASE_URL": self.database_url("billing_worker", "billing"),
             "BILLING_REDIS_URL": f"{redis}/0",
-            "BILLING_BROKER_URL": f"{redis}/1",
+            "BILLING_BROKER_URL": f"{redis}/{BROKER_DATABASE}",
             "BILLING_ENCRYPTION_KEYS": _key_list(self.secrets["BILLING_ENCRYPTION_KEY"]),
             "BILLING_BLIND_INDEX_KEY": self.secrets["BILLING_BLIND_INDEX_KEY"],
             "BILLING_TOKEN_PRIVATE_KEY": self.secrets["BILLING_TOKEN_PRIVATE_KEY"],

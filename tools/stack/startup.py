@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from redis import Redis
 
 from stack import databases
-from stack.environment import Environments
+from stack.environment import BROKER_DATABASE, Environments
 from stack.layout import Layout, StackError
 from stack.prepared import Preparation
 from stack.procfile import Entry
@@ -135,9 +135,10 @@ class Startup:
             _all_or_first_failure(futures)
 
     def _worker_listens(self) -> bool:
-        """Celery subscribes to its remote-control channel once a worker takes tasks."""
+        """Once it takes tasks, a Celery worker subscribes (by pattern, in the broker's database) to be controlled."""
         with Redis(port=self._plan.environments.ports.redis, protocol=2) as client:
-            return bool(client.pubsub_channels("*.pidbox"))
+            connections = client.client_list()
+        return any(each["db"] == str(BROKER_DATABASE) and each["psub"] != "0" for each in connections)
 
     def _nextpanel(self, database: Callable[[], None]) -> None:
         database()

@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -7,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from billing.inbound.models import EventSource, EventStatus, WebhookEvent
 from billing.inbound.ports import VerifiedEvent
 from billing.kit.db import Session
+from billing.kit.pagination import keyset
 from service_kit.ids import uuid7
 
 
@@ -51,3 +53,17 @@ async def list_due(session: Session, now: datetime, limit: int) -> list[uuid.UUI
         .limit(limit)
     )
     return list((await session.execute(statement)).scalars())
+
+
+async def list_events(
+    session: Session, status: EventStatus | None, cursor: str | None, limit: int
+) -> Sequence[WebhookEvent]:
+    statement = select(WebhookEvent)
+    if status is not None:
+        statement = statement.where(WebhookEvent.status == status)
+    return (await session.execute(keyset(statement, WebhookEvent.id, cursor, limit))).scalars().all()
+
+
+async def lock(session: Session, event_id: uuid.UUID) -> WebhookEvent | None:
+    statement = select(WebhookEvent).where(WebhookEvent.id == event_id).with_for_update()
+    return (await session.execute(statement)).scalar_one_or_none()

@@ -5,9 +5,12 @@ import uuid
 from datetime import timedelta
 
 from billing.inbound import repository
-from billing.inbound.models import EventSource, WebhookEvent
+from billing.inbound.errors import EventNotFailed, EventNotFound
+from billing.inbound.models import EventSource, EventStatus, WebhookEvent
 from billing.inbound.ports import EventHandlers, Ignore, ReceivedEvent, TryLater, VerifiedEvent
+from billing.inbound.schemas import EventOut
 from billing.kit.db import Database, Session, Subject
+from billing.kit.pagination import Page, cut
 from service_kit.clock import Clock
 from service_kit.logs import get_logger, mask
 
@@ -89,3 +92,29 @@ async def _note(database: Database, clock: Clock, event_id: uuid.UUID, outcome: 
             else:
                 log.warning("event postponed", event_id=row.external_id, type=row.event_type, error=message)
             row.postpone(clock.now() + pause, message)
+
+
+async def list_events(session: Session, status: EventStatus | None, cursor: str | None, limit: int) -> Page[EventOut]:
+    rows, next_cursor = cut(await repository.list_events(session, status, cursor, limit), limit)
+    return Page(items=[EventOut.model_validate(row) for row in rows], next_cursor=next_cursor)
+
+
+async def get_event_or_raise(session: Session, event_id: uuid.UUID) -> WebhookEvent:
+    """Return the event; raises `EventNotFound`."""
+    row = await repository.get(session, event_id)
+    if row is None:
+        raise EventNotFound
+    return row
+
+
+async def replay(session: Session, clock: Clock, event_id: uuid.UUID) -> WebhookEvent:
+    """Let a failed event be processed again; raises `EventNotFound`, `EventNotFailed`."""
+    row = await repository.lock(session, event_id)
+    if row is None:
+        raise EventNotFound
+    if row.status is not EventStatus.FAILED:
+        raise EventNotFailed(extra={"status": row.status})
+    row.replay(clock.now())
+    await session.flush()
+    session.enqueue(PROCESS_TASK, str(row.id))
+    return row

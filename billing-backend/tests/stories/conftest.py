@@ -1,8 +1,6 @@
 """The world of the stories: one sandbox and one panel for all of them, a database of its own for each."""
 
 import os
-import secrets
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -17,7 +15,7 @@ from service_kit.clock import OffsetClock
 from testkit.ports import free_port
 from testkit.processes import running_process
 from tests.conftest import Cluster
-from tests.peers import panel_environment, sandbox_environment
+from tests.peers import new_panel, panel_environment, sandbox_environment
 from tests.world import PanelPeer, World, serving
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -43,12 +41,7 @@ def sandbox_url(
 def panel(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster, billing_port: int) -> Iterator[PanelPeer]:
     home = tmp_path_factory.mktemp("panel")
     port = free_port()
-    peer = PanelPeer(
-        url=f"http://127.0.0.1:{port}",
-        server_id=uuid.uuid4(),
-        key_id="npk_" + "".join(secrets.choice("0123456789abcdefghjkmnpqrstvwxyz") for _ in range(26)),
-        secret="nps_" + secrets.token_urlsafe(32),
-    )
+    peer = new_panel(port)
     environment = {**os.environ, **panel_environment(peer, cluster, billing_port)}
     binaries = ROOT / "nextpanel-backend/.venv/bin"
     with running_process("migrate", [str(binaries / "nextpanel"), "migrate"], log_dir=home, env=environment) as process:

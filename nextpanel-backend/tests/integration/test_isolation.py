@@ -52,7 +52,6 @@ FORBIDDEN = [
     "SELECT lo_import('/etc/passwd')",
     "SELECT pg_reload_conf()",
     "SELECT rolpassword FROM pg_authid",
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'checkpointer'",
     "CREATE DATABASE another",
     "CREATE ROLE another",
     "CREATE FUNCTION f() RETURNS int LANGUAGE c AS '/tmp/evil'",
@@ -75,12 +74,19 @@ FORBIDDEN = [
 ]
 
 
-@pytest.mark.parametrize("statement", FORBIDDEN, ids=lambda text: text[:40])
-async def test_the_role_can_do_none_of_this(neighbours: tuple[Created, Created], statement: str) -> None:
+def _refusal(connection: psycopg.Connection[Any], statement: str) -> str | None:
+    try:
+        connection.execute(statement)
+    except psycopg.Error as error:
+        return type(error).__name__
+    return None
+
+
+async def test_the_role_can_do_none_of_this(neighbours: tuple[Created, Created]) -> None:
     with _as_mine(neighbours) as connection:
         connection.execute("CREATE TABLE things (text text)")
-        with pytest.raises((errors.InsufficientPrivilege, errors.UndefinedFile)):
-            connection.execute(statement)
+        answers = {statement: _refusal(connection, statement) for statement in FORBIDDEN}
+    assert {text: answer for text, answer in answers.items() if answer != "InsufficientPrivilege"} == {}
 
 
 async def test_the_neighbours_database_cant_be_dropped_renamed_or_opened(
@@ -111,6 +117,8 @@ async def test_sessions_and_statements_of_others_are_hidden(neighbours: tuple[Cr
         theirs.execute("SELECT 'a very secret statement'")
         seen = mine.execute("SELECT query FROM pg_stat_activity WHERE query LIKE '%very secret%'").fetchall()
         assert all("pg_stat_activity" in row[0] for row in seen)
+        with pytest.raises(errors.InsufficientPrivilege):
+            mine.execute("SELECT pg_terminate_backend(%s)", (theirs.info.backend_pid,))
 
 
 async def test_the_role_owns_its_own_house(neighbours: tuple[Created, Created]) -> None:

@@ -57,13 +57,14 @@ async def test_a_terminated_accounts_data_is_locked_dumped_kept_and_purged(
 
 
 async def test_a_dump_that_fails_is_tried_again(panel_factory: PanelFactory, clock: FixedClock, tmp_path: Path) -> None:
-    async with panel_factory(backup_dir=str(tmp_path), pg_dump="/nowhere/pg_dump") as panel:
+    program = tmp_path / "pg_dump"
+    async with panel_factory(backup_dir=str(tmp_path / "backups"), pg_dump=str(program)) as panel:
         owner, created = await _with_data(panel)
         await panel.set_status(owner, "terminate")
         await panel.until(lambda: panel.query("SELECT last_error FROM databases") == [["backup_failed"]])
         assert _status(panel)[3] == "f"
         assert panel.real_databases(owner) == [created["database"]]
-        panel.tools.engine._pg_dump = str(postgres_bin("18") / "pg_dump")
+        program.symlink_to(postgres_bin("18") / "pg_dump")
         clock.advance(timedelta(minutes=1))
         await panel.until(lambda: _status(panel)[3] == "t")
 

@@ -1,15 +1,29 @@
-"""A response that is no response: the connection is cut before a byte is sent, as a network fault would do."""
+"""Cutting a connection before a byte of the answer is sent, as a network fault would do."""
 
 import asyncio
 
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+_EXTENSION = "sandbox.transport"
+
+
+class ConnectionAccess:
+    """Outermost layer of the application: hands the TCP connection, which uvicorn's request cycle owns, inwards."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on."""
+        if scope["type"] == "http":
+            cycle = getattr(receive, "__self__", None)
+            scope.setdefault("extensions", {})[_EXTENSION] = getattr(cycle, "transport", None)
+        await self._app(scope, receive, send)
 
 
 class CutConnection(Response):
-    """Hang for `seconds`, then abort the TCP connection. Needs uvicorn, whose request cycle owns the
-    transport.
-    """
+    """An answer that is none: hang for `seconds`, then abort the connection."""
 
     def __init__(self, seconds: float = 0.0) -> None:
         super().__init__(status_code=504)
@@ -19,9 +33,8 @@ class CutConnection(Response):
         """Cut instead of answering."""
         if self._seconds:
             await asyncio.sleep(self._seconds)
-        cycle = getattr(receive, "__self__", None)
-        transport = getattr(cycle, "transport", None)
-        if not isinstance(transport, asyncio.Transport):
+        abort = getattr(scope.get("extensions", {}).get(_EXTENSION), "abort", None)
+        if abort is None:
             raise TypeError("the server does not expose the connection, it cannot be cut")
-        transport.abort()
+        abort()
         await asyncio.sleep(0)

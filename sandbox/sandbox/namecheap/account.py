@@ -2,7 +2,7 @@
 
 A domain document: `name, id, created_at, expires_at` (virtual UTC seconds), `pending_until`, `nameservers` (empty: the
 registrar's own), `contacts` by role, `locked`, `premium`, `privacy` ({id, enabled, forward_to, expires_at} or null),
-`hosts` (glue: name → address).
+`hosts` (glue: name → address), `records` and `email_type` of the registrar's own DNS.
 """
 
 from collections.abc import Iterator

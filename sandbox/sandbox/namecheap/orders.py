@@ -69,6 +69,8 @@ def new_domain(
             "expires_at": expires_at,
         },
         "hosts": {},
+        "records": [],
+        "email_type": "NONE",
     }
 
 

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox.core.context import Context
 from sandbox.core.faults import Fault
-from sandbox.namecheap import catalog, domains, extras, orders
+from sandbox.namecheap import catalog, domains, extras, orders, records
 from sandbox.namecheap.account import Account
 from sandbox.namecheap.admin import NamecheapAdmin
 from sandbox.namecheap.failure import ApiFailure
@@ -22,7 +22,7 @@ from sandbox.namecheap.params import Params
 from sandbox.namecheap.transfers import Transfers
 
 _PREFIX = "namecheap."
-_HANDLERS = {**catalog.COMMANDS, **domains.COMMANDS, **orders.COMMANDS, **extras.COMMANDS}
+_HANDLERS = {**catalog.COMMANDS, **domains.COMMANDS, **orders.COMMANDS, **extras.COMMANDS, **records.COMMANDS}
 _TRANSFER_COMMANDS = (
     "domains.transfer.create",
     "domains.transfer.getStatus",

@@ -14,7 +14,7 @@ import logging
 import time
 from collections.abc import Iterable
 
-import httpx
+import aiohttp
 import orjson
 
 from sandbox.core.context import Context
@@ -52,12 +52,15 @@ class Dispatcher:
         self._held: dict[str, list[str]] = {}
         self._workers: list[asyncio.Task[None]] = []
         self._timers: set[asyncio.TimerHandle] = set()
-        self._client: httpx.AsyncClient | None = None
+        self._client: aiohttp.ClientSession | None = None
 
     async def start(self) -> None:
         """Open connections and take up what an earlier process left undelivered."""
-        limits = httpx.Limits(max_connections=_IN_FLIGHT, max_keepalive_connections=_IN_FLIGHT)
-        self._client = httpx.AsyncClient(limits=limits, timeout=_TIMEOUT, trust_env=False)
+        self._client = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=_IN_FLIGHT),
+            timeout=aiohttp.ClientTimeout(total=_TIMEOUT),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
         self._workers = [asyncio.create_task(self._work()) for _ in range(_IN_FLIGHT)]
         now = time.time()
         for delivery in reversed(self._store.find(DELIVERIES, "state", "pending")):
@@ -71,7 +74,7 @@ class Dispatcher:
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
         if self._client is not None:
-            await self._client.aclose()
+            await self._client.close()
 
     def enqueue(self, deliveries: Iterable[str]) -> None:
         """Send soon, in this order as far as eight at a time allows."""
@@ -153,10 +156,14 @@ class Dispatcher:
             "Stripe-Signature": _signature(endpoint["_secret"], body, fault),
         }
         try:
-            response = await self._client.post(endpoint["url"], content=body, headers=headers)
-        except httpx.HTTPError as error:
+            async with self._client.post(
+                endpoint["url"], data=body, headers=headers, allow_redirects=False
+            ) as response:
+                await response.read()
+                status = response.status
+        except (aiohttp.ClientError, TimeoutError) as error:
             return None, type(error).__name__
-        return response.status_code, None if response.is_success else f"HTTP {response.status_code}"
+        return status, None if 200 <= status < 300 else f"HTTP {status}"
 
     def _record(self, delivery: Document, status: int | None, error: str | None) -> None:
         now = time.time()

@@ -5,6 +5,7 @@ leaves out unless a client asks for them or the thing exists; everything else ha
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -14,56 +15,59 @@ import stripe
 from sandbox.stripe.catalog import RESOURCES, find_operation
 from sandbox.stripe.sdk import Record, Shape, fields_of, object_record
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _OPTIONAL: Final[dict[str, frozenset[str]]] = {
-    "Account": frozenset(
+    "Account": _words(
         "business_profile capabilities company controller external_accounts future_requirements groups individual"
-        " requirements settings tos_acceptance".split()
+        " requirements settings tos_acceptance"
     ),
-    "Balance": frozenset("connect_reserved instant_available issuing refund_and_dispute_prefunding".split()),
-    "Charge": frozenset("authorization_code level3 presentment_details radar_options refunds transfer".split()),
+    "Balance": _words("connect_reserved instant_available issuing refund_and_dispute_prefunding"),
+    "Charge": _words("authorization_code level3 presentment_details radar_options refunds transfer"),
     "Charge.FraudDetails": frozenset({"stripe_report", "user_report"}),
     "Charge.Outcome": frozenset({"rule"}),
-    "Charge.PaymentMethodDetails.Card": frozenset(
+    "Charge.PaymentMethodDetails.Card": _words(
         "capture_before description extended_authorization iin incremental_authorization issuer moto multicapture"
-        " network_token overcapture setup_credential_usage stored_credential_usage".split()
+        " network_token overcapture setup_credential_usage stored_credential_usage"
     ),
     "Charge.PaymentMethodDetails.Card.ThreeDSecure": frozenset({"exemption_indicator_applied"}),
-    "Customer": frozenset(
-        "business_name cash_balance individual_name invoice_credit_balance sources subscriptions tax tax_ids".split()
+    "Customer": _words(
+        "business_name cash_balance individual_name invoice_credit_balance sources subscriptions tax tax_ids"
     ),
     "Event": frozenset({"account", "context"}),
     "Event.Data": frozenset({"previous_attributes"}),
-    "Invoice": frozenset(
-        "amount_paid_off_stripe confirmation_secret payments status_details threshold_reason".split()
-    ),
+    "Invoice": _words("amount_paid_off_stripe confirmation_secret payments status_details threshold_reason"),
     "Invoice.Issuer": frozenset({"account"}),
     "Invoice.Parent.SubscriptionDetails": frozenset({"subscription_proration_date"}),
-    "InvoiceItem": frozenset("frozen_fields invoicing_rules proration_details".split()),
+    "InvoiceItem": _words("frozen_fields invoicing_rules proration_details"),
     "InvoiceItem.Parent.SubscriptionDetails": frozenset({"subscription_item"}),
     "InvoicePayment.Payment": frozenset({"charge", "payment_record"}),
-    "PaymentIntent": frozenset("amount_details hooks payment_details presentment_details".split()),
-    "PaymentIntent.LastPaymentError": frozenset(
+    "PaymentIntent": _words("amount_details hooks payment_details presentment_details"),
+    "PaymentIntent.LastPaymentError": _words(
         "advice_code charge decline_code network_advice_code network_decline_code param payment_intent"
-        " payment_method_type request_log_url setup_intent source".split()
+        " payment_method_type request_log_url setup_intent source"
     ),
-    "PaymentIntent.PaymentMethodOptions.Card": frozenset(
+    "PaymentIntent.PaymentMethodOptions.Card": _words(
         "capture_method request_extended_authorization request_incremental_authorization request_multicapture"
         " request_overcapture require_cvc_recollection setup_credential_usage setup_future_usage"
-        " statement_descriptor_suffix_kana statement_descriptor_suffix_kanji stored_credential_usage".split()
+        " statement_descriptor_suffix_kana statement_descriptor_suffix_kanji stored_credential_usage"
     ),
     "PaymentMethod": frozenset({"radar_options"}),
-    "PaymentMethod.Card": frozenset("description iin issuer".split()),
-    "Price": frozenset("currency_options tiers".split()),
+    "PaymentMethod.Card": _words("description iin issuer"),
+    "Price": _words("currency_options tiers"),
     "Plan": frozenset({"tiers"}),
-    "Refund": frozenset(
+    "Refund": _words(
         "description failure_balance_transaction failure_reason instructions_email next_action pending_reason"
-        " presentment_details".split()
+        " presentment_details"
     ),
     "Refund.DestinationDetails.Card": frozenset({"reference"}),
-    "SetupIntent": frozenset("attach_to_self managed_payments".split()),
-    "SetupIntent.LastSetupError": frozenset(
+    "SetupIntent": _words("attach_to_self managed_payments"),
+    "SetupIntent.LastSetupError": _words(
         "advice_code charge decline_code network_advice_code network_decline_code param payment_intent"
-        " payment_method_type request_log_url setup_intent source".split()
+        " payment_method_type request_log_url setup_intent source"
     ),
     "SetupIntent.PaymentMethodOptions.Card": frozenset({"setup_credential_usage"}),
     "Subscription": frozenset({"presentment_details", "status_details"}),
@@ -108,7 +112,10 @@ class CheckedClient(stripe.RequestsClient):
         self.complaints: list[str] = []
         self.seen: set[str] = set()
 
-    def request(self, method: str, url: str, headers: Any, post_data: Any = None) -> Any:
+    def request(  # type: ignore[override] # the SDK declares it in two ways that disagree
+        self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        """Send, check, pass on."""
         content, status, answered = super().request(method, url, headers, post_data)
         found = find_operation(method.upper(), urlsplit(url).path.removeprefix("/stripe"))
         if status == 200 and found is not None:

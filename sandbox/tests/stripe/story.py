@@ -20,7 +20,7 @@ def client_for(url: str, **options: Any) -> Iterator[stripe.StripeClient]:
     options.setdefault("max_network_retries", 0)
     base: Any = {"api": f"{url}/stripe"}
     yield stripe.StripeClient(SECRET_KEY, base_addresses=base, http_client=http_client, **options)
-    http_client.close()
+    http_client.close()  # type: ignore[no-untyped-call] # the SDK leaves it untyped
     assert not http_client.complaints, "\n".join(http_client.complaints)
 
 
@@ -33,20 +33,20 @@ class Story:
 
     def customer(self, **more: Any) -> stripe.Customer:
         """A customer called Ann."""
-        return self.v1.customers.create({"email": "ann@example.com", "name": "Ann", **more})
+        request: Any = {"email": "ann@example.com", "name": "Ann", **more}
+        return self.v1.customers.create(request)
 
     def price(self, amount: int = 2900, interval: str = "month", name: str = "Starter", **more: Any) -> stripe.Price:
         """A recurring price in US cents with a product of its own."""
         product = self.v1.products.create({"name": name})
-        return self.v1.prices.create(
-            {
-                "product": product.id,
-                "currency": "usd",
-                "unit_amount": amount,
-                "recurring": {"interval": interval},  # type: ignore[typeddict-item] # the literal comes from a test
-                **more,
-            }
-        )
+        request: Any = {
+            "product": product.id,
+            "currency": "usd",
+            "unit_amount": amount,
+            "recurring": {"interval": interval},
+            **more,
+        }
+        return self.v1.prices.create(request)
 
     def domain_product(self) -> stripe.Product:
         """What a domain fee is booked on."""
@@ -54,16 +54,15 @@ class Story:
 
     def subscribe(self, customer: str, price: str, **more: Any) -> stripe.Subscription:
         """A subscription that waits for its first payment."""
-        return self.v1.subscriptions.create(
-            {
-                "customer": customer,
-                "items": [{"price": price}],
-                "payment_behavior": "default_incomplete",
-                "payment_settings": {"save_default_payment_method": "on_subscription"},
-                "expand": ["latest_invoice.confirmation_secret"],
-                **more,
-            }
-        )
+        request: Any = {
+            "customer": customer,
+            "items": [{"price": price}],
+            "payment_behavior": "default_incomplete",
+            "payment_settings": {"save_default_payment_method": "on_subscription"},
+            "expand": ["latest_invoice.confirmation_secret"],
+            **more,
+        }
+        return self.v1.subscriptions.create(request)
 
     def confirm(self, intent: str, method: str = "pm_card_visa") -> stripe.PaymentIntent:
         """Pay with a test card."""

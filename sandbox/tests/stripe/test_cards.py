@@ -20,7 +20,9 @@ DECLINES = [
 
 
 @pytest.mark.parametrize(("number", "code", "decline_code"), DECLINES)
-def test_declined_confirmation(story: Story, sandbox: SandboxProcess, number: str, code: str, decline_code: str) -> None:
+def test_declined_confirmation(
+    story: Story, sandbox: SandboxProcess, number: str, code: str, decline_code: str
+) -> None:
     subscription = story.subscribe(story.customer().id, story.price().id)
     with browser(sandbox.url) as web:
         method = web.post("/payment_methods", data=card(number)).raise_for_status().json()["id"]
@@ -180,9 +182,7 @@ def test_setup_intent_makes_a_card_ready(story: Story) -> None:
 def test_card_set_up_with_its_owner_is_good_off_session(story: Story, sandbox: SandboxProcess) -> None:
     customer = story.customer()
     setup = story.v1.setup_intents.create({"customer": customer.id})
-    waiting = story.v1.setup_intents.confirm(
-        setup.id, {"payment_method": "pm_card_authenticationRequiredOnSetup"}
-    )
+    waiting = story.v1.setup_intents.confirm(setup.id, {"payment_method": "pm_card_authenticationRequiredOnSetup"})
     assert waiting.status == "requires_action"
     httpx.post(f"{sandbox.url}/stripe/3ds/{setup.id}/complete", data={"client_secret": str(setup.client_secret)})
     method = str(story.v1.setup_intents.retrieve(setup.id).payment_method)

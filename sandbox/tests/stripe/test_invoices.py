@@ -46,7 +46,9 @@ def test_numbers_run_per_customer(story: Story) -> None:
 
 
 def test_paying_with_the_default_card(story: Story) -> None:
-    customer = story.customer(payment_method="pm_card_visa", invoice_settings={"default_payment_method": "pm_card_visa"})
+    customer = story.customer(
+        payment_method="pm_card_visa", invoice_settings={"default_payment_method": "pm_card_visa"}
+    )
     invoice = story.v1.invoices.pay(domain_invoice(story, customer.id).id)
     assert invoice.status == "paid"
     without = domain_invoice(story, story.customer().id)
@@ -139,9 +141,7 @@ def test_sent_invoice_is_due_later(story: Story) -> None:
         {"customer": customer.id, "collection_method": "send_invoice", "days_until_due": 30}
     )
     assert invoice.due_date == invoice.created + 30 * 86400
-    story.v1.invoice_items.create(
-        {"customer": customer.id, "invoice": invoice.id, "amount": 900, "currency": "usd"}
-    )
+    story.v1.invoice_items.create({"customer": customer.id, "invoice": invoice.id, "amount": 900, "currency": "usd"})
     assert story.v1.invoices.send_invoice(invoice.id).status == "open"
     assert "invoice.sent" in story.event_types()
 

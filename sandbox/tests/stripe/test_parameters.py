@@ -1,4 +1,4 @@
-"""What a request may say: unknown, missing, mistyped, empty and unmodelled parameters; metadata; every TypedDict read."""
+"""What a request may say: unknown, missing, mistyped, empty and unmodelled parameters; metadata; every TypedDict."""
 
 import httpx
 import pytest
@@ -116,7 +116,9 @@ def test_metadata_merges_removes_and_clears(story: Story) -> None:
 
 
 def test_what_is_legal_but_not_modelled_is_refused_not_ignored(story: Story) -> None:
-    with pytest.raises(stripe.InvalidRequestError, match=r"does not model the parameter items\[0\]\[tax_rates\]") as caught:
+    with pytest.raises(
+        stripe.InvalidRequestError, match=r"does not model the parameter items\[0\]\[tax_rates\]"
+    ) as caught:
         story.subscribe(
             story.customer().id, story.price().id, items=[{"price": story.price().id, "tax_rates": ["txr_1"]}]
         )

@@ -29,7 +29,12 @@ def test_subscription_waits_for_its_first_payment(story: Story) -> None:
     invoice = subscription.latest_invoice
     assert isinstance(invoice, stripe.Invoice)
     assert subscription.status == "incomplete"
-    assert (invoice.status, invoice.total, invoice.amount_due, invoice.amount_remaining) == ("open", 30200, 30200, 30200)
+    assert (invoice.status, invoice.total, invoice.amount_due, invoice.amount_remaining) == (
+        "open",
+        30200,
+        30200,
+        30200,
+    )
     assert invoice.number is not None
     assert invoice.number.endswith("-0001")
     assert invoice.billing_reason == "subscription_create"
@@ -115,7 +120,9 @@ def test_payment_is_found_from_the_invoice_and_the_other_way_round(story: Story)
 
 
 def test_allow_incomplete_charges_the_default_card_at_once(story: Story) -> None:
-    customer = story.customer(payment_method="pm_card_visa", invoice_settings={"default_payment_method": "pm_card_visa"})
+    customer = story.customer(
+        payment_method="pm_card_visa", invoice_settings={"default_payment_method": "pm_card_visa"}
+    )
     subscription = story.v1.subscriptions.create({"customer": customer.id, "items": [{"price": story.price().id}]})
     assert subscription.status == "active"
     assert subscription.default_payment_method is None, "only save_default_payment_method sets it"

@@ -2,6 +2,7 @@
 
 import base64
 import time
+from typing import Any
 
 import httpx
 import pytest
@@ -95,13 +96,18 @@ def test_pages(story: Story) -> None:
 def test_expansion(story: Story) -> None:
     subscription, intent = story.purchase()
     got = story.v1.subscriptions.retrieve(
-        subscription.id, {"expand": ["customer", "latest_invoice.payments.data.payment", "items.data.price.product"]}
+        subscription.id, {"expand": ["customer", "latest_invoice.payments", "items.data.price.product"]}
     )
     assert isinstance(got.customer, stripe.Customer)
     assert isinstance(got.items.data[0].price.product, stripe.Product)
     listed = story.v1.subscriptions.list({"expand": ["data.latest_invoice.confirmation_secret"]}).data[0]
     assert isinstance(listed.latest_invoice, stripe.Invoice)
     assert listed.latest_invoice.confirmation_secret is not None
+    paid_by = story.v1.invoices.retrieve(
+        str(subscription.latest_invoice), {"expand": ["payments.data.payment.payment_intent"]}
+    ).payments
+    assert paid_by is not None
+    assert isinstance(paid_by.data[0].payment.payment_intent, stripe.PaymentIntent)
     plain = story.v1.invoices.retrieve(str(subscription.latest_invoice)).to_dict()
     assert not {"payments", "confirmation_secret"} & set(plain), "absent unless asked for"
     customer = story.v1.customers.retrieve(str(subscription.customer), {"expand": ["subscriptions", "sources"]})
@@ -137,7 +143,8 @@ def test_server_errors_and_limits(story: Story, sandbox: SandboxProcess) -> None
     sandbox.arm("customers.create", "error_429")
     with pytest.raises(stripe.RateLimitError) as limited:
         story.customer()
-    assert limited.value.code == "rate_limit"
+    assert limited.value.error is not None
+    assert limited.value.error.code == "rate_limit"
     sandbox.arm("customers.create", "error_500")
     with client_for(sandbox.url, max_network_retries=1) as patient:
         patient.v1.customers.create({"name": "once"}, {"idempotency_key": "retry-1"})
@@ -153,12 +160,12 @@ def test_server_errors_and_limits(story: Story, sandbox: SandboxProcess) -> None
 def test_answer_lost_after_commit(story: Story, sandbox: SandboxProcess, hang: float) -> None:
     sandbox.arm("subscriptions.create", "timeout_after_commit", seconds=hang)
     customer, price = story.customer().id, story.price().id
-    request = {"customer": customer, "items": [{"price": price}], "payment_behavior": "default_incomplete"}
+    request: Any = {"customer": customer, "items": [{"price": price}], "payment_behavior": "default_incomplete"}
     started = time.monotonic()
     with pytest.raises(stripe.APIConnectionError):
-        story.v1.subscriptions.create(request, {"idempotency_key": "sub-1"})  # type: ignore[arg-type] # a plain dict on purpose
+        story.v1.subscriptions.create(request, {"idempotency_key": "sub-1"})
     assert time.monotonic() - started >= hang
-    again = story.v1.subscriptions.create(request, {"idempotency_key": "sub-1"})  # type: ignore[arg-type] # a plain dict on purpose
+    again = story.v1.subscriptions.create(request, {"idempotency_key": "sub-1"})
     found = story.v1.subscriptions.list({"status": "all", "customer": customer}).data
     assert [item.id for item in found] == [again.id], "the retry found the first effect instead of a second one"
 

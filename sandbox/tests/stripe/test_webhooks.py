@@ -30,12 +30,12 @@ def test_purchase_reaches_the_merchant_signed(story: Story, receiver: Receiver, 
     story.purchase()
     wait_until(lambda: "customer.subscription.updated" in types(receiver) and len(receiver.received) >= 15)
     for received in receiver.received:
-        event = stripe.Webhook.construct_event(received.body, received.signature, secret)  # type: ignore[no-untyped-call] # the SDK leaves it untyped
+        event = stripe.Webhook.construct_event(received.body, received.signature, secret)
         assert event.api_version == stripe.api_version
         assert violations(json.loads(received.body), "Event") == []
         tampered = received.body.replace(b"evt_", b"evt-")
         with pytest.raises(stripe.SignatureVerificationError):
-            stripe.Webhook.construct_event(tampered, received.signature, secret)  # type: ignore[no-untyped-call] # the SDK leaves it untyped
+            stripe.Webhook.construct_event(tampered, received.signature, secret)
     ids = [json.loads(received.body)["id"] for received in receiver.received]
     assert len(ids) == len(set(ids))
     wait_until(lambda: all(event.pending_webhooks == 0 for event in story.events()))
@@ -90,7 +90,7 @@ def test_nobody_listening(story: Story, sandbox: SandboxProcess, receiver: Recei
     late = Receiver()
     story.v1.webhook_endpoints.create({"url": late.url, "enabled_events": ["*"]})
     customer = story.customer()
-    wait_until(lambda: sandbox.deliveries()[0]["last_error"] == "ConnectError")
+    wait_until(lambda: sandbox.deliveries()[0]["last_error"] == "ClientConnectorError")
     late.start()
     wait_until(lambda: len(late.received) == 1)
     assert json.loads(late.received[0].body)["data"]["object"]["id"] == customer.id
@@ -114,12 +114,13 @@ def test_duplicate_drop_and_delay(story: Story, sandbox: SandboxProcess, receive
 def test_reordered(story: Story, sandbox: SandboxProcess, receiver: Receiver, secret: str) -> None:
     subscription = story.subscribe(story.customer().id, story.price().id)
     wait_until(lambda: sandbox.deliveries() == [])
-    sandbox.arm("delivery", "reorder_delivery", match={"type": "invoice.paid"}, seconds=5)
+    sandbox.arm("delivery", "reorder_delivery", match={"type": "payment_method.attached"}, seconds=5)
+    before = len(receiver.received)
     story.v1.payment_intents.confirm(intent_id(subscription), {"payment_method": "pm_card_visa"})
     wait_until(lambda: sandbox.deliveries() == [], 4)
-    seen = types(receiver)
-    assert seen.count("invoice.paid") == 1
-    assert seen.index("invoice.paid") > seen.index("invoice.updated")
+    seen = types(receiver)[before:]
+    assert seen.count("payment_method.attached") == 1
+    assert seen[0] != "payment_method.attached", "the first event of the payment was overtaken"
 
 
 @pytest.mark.parametrize("kind", ["bad_signature", "stale_signature"])
@@ -130,7 +131,7 @@ def test_forged_and_stale_deliveries(
     story.customer()
     wait_until(lambda: len(receiver.received) == 1)
     with pytest.raises(stripe.SignatureVerificationError):
-        stripe.Webhook.construct_event(receiver.received[0].body, receiver.received[0].signature, secret)  # type: ignore[no-untyped-call] # the SDK leaves it untyped
+        stripe.Webhook.construct_event(receiver.received[0].body, receiver.received[0].signature, secret)
 
 
 def test_webhook_before_the_answer(story: Story, sandbox: SandboxProcess, receiver: Receiver, secret: str) -> None:

@@ -9,7 +9,8 @@ from billing.panels.ports import RemoteAccount, ServerInfo
 
 
 class AccountAnswer(BaseModel):
-    nextpanel_account_id: str = Field(min_length=1, max_length=64)
+    # It becomes part of the path of later calls.
+    nextpanel_account_id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
     license_id: uuid.UUID
     username: str = Field(max_length=200)
     login_url: str = Field(max_length=500)

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TypeVar
-from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -144,17 +143,17 @@ class NextPanelGateway:
             response = await self._http.request(
                 method, server.base_url.rstrip("/") + path, json=body, params=params, headers=headers
             )
-        except httpx.TransportError as error:
-            raise Retriable(f"{method} {path}: no answer ({type(error).__name__})", after=SHORT_PAUSE) from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
             raise ActionRequired("panel_address", f"{method} {path}: {type(error).__name__}") from error
+        except httpx.HTTPError as error:
+            raise Retriable(f"{method} {path}: no answer ({type(error).__name__})", after=SHORT_PAUSE) from error
         if not response.is_success:
             raise _failure(response)
         return response
 
 
 def _account(account_id: str, verb: str | None = None) -> str:
-    path = f"/api/v1/accounts/{quote(account_id, safe='')}"
+    path = f"/api/v1/accounts/{account_id}"
     return path if verb is None else f"{path}/{verb}"
 
 

@@ -20,7 +20,6 @@ from billing.payments.ports import (
 )
 
 _SECRET = "confirmation_secret"  # noqa: S105 - the name of a field
-_DEAD = frozenset({"canceled", "incomplete_expired"})
 
 
 class StripeProvider:
@@ -124,15 +123,16 @@ class StripeProvider:
 
     @translated
     async def abandon(self, *, invoice_id: str, subscription_id: str | None) -> None:
-        if subscription_id is not None:
-            subscription = await self._stripe.subscriptions.retrieve_async(subscription_id)
-            if subscription.status not in _DEAD:
-                await self._stripe.subscriptions.cancel_async(subscription_id)
+        # The invoice goes first: voiding one that was paid a moment ago is refused, so no payment can be overrun.
         invoice = await self._stripe.invoices.retrieve_async(invoice_id)
         if invoice.status == "open":
             await self._stripe.invoices.void_invoice_async(
                 invoice_id, {}, {"idempotency_key": f"invoice-void:{invoice_id}:v1"}
             )
+        if subscription_id is not None:
+            subscription = await self._stripe.subscriptions.retrieve_async(subscription_id)
+            if subscription.status == "incomplete":
+                await self._stripe.subscriptions.cancel_async(subscription_id)
 
     @translated
     async def refund(

@@ -1,0 +1,62 @@
+"""Received events for staff: what came, what became of it, and a way to take a failed one up again."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from billing.accounts.dependencies import CurrentPrincipal, StaffSession, require
+from billing.accounts.permissions import Permission
+from billing.audit.service import record
+from billing.inbound import service as inbound
+from billing.inbound.errors import EventNotFailed, EventNotFound
+from billing.inbound.models import EventStatus
+from billing.inbound.schemas import EventDetail, EventOut
+from billing.kit.container import provided
+from billing.kit.pagination import Cursor, Limit, Page
+from service_kit.clock import Clock
+from service_kit.errors import Forbidden, Unauthenticated
+from service_kit.problems import responses
+
+router = APIRouter(prefix="/api/v1/admin", tags=["staff"], responses=responses(Unauthenticated, Forbidden))
+
+
+@router.get("/webhook-events", dependencies=[Depends(require(Permission.WEBHOOKS_READ))])
+async def list_webhook_events(
+    session: StaffSession, status: EventStatus | None = None, cursor: Cursor = None, limit: Limit = 50
+) -> Page[EventOut]:
+    """List received events, newest first; `status=failed` are those that nothing will try again by itself."""
+    return await inbound.list_events(session, status, cursor, limit)
+
+
+@router.get(
+    "/webhook-events/{event_id}",
+    dependencies=[Depends(require(Permission.WEBHOOKS_READ))],
+    responses=responses(EventNotFound),
+)
+async def get_webhook_event(event_id: uuid.UUID, session: StaffSession) -> EventDetail:
+    """Show a received event with its payload."""
+    return EventDetail.model_validate(await inbound.get_event_or_raise(session, event_id))
+
+
+@router.post(
+    "/webhook-events/{event_id}/replay",
+    dependencies=[Depends(require(Permission.WEBHOOKS_REPLAY))],
+    responses=responses(EventNotFound, EventNotFailed),
+)
+async def replay_webhook_event(
+    event_id: uuid.UUID,
+    session: StaffSession,
+    principal: CurrentPrincipal,
+    clock: Annotated[Clock, Depends(provided(Clock))],
+) -> EventOut:
+    """Take a failed event up again. One that was processed can't be: its effect is there."""
+    event = await inbound.replay(session, clock, event_id)
+    await record(
+        session,
+        actor_user_id=principal.user_id,
+        action="webhook_event.replayed",
+        object_type="webhook_event",
+        object_id=event.id,
+    )
+    return EventOut.model_validate(event)

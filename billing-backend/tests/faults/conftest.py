@@ -1,0 +1,21 @@
+"""One stack for all fault tests; each test leaves it healthy."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.faults.stack import Stack, running_stack
+
+
+@pytest.fixture(scope="session")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+    async with running_stack(tmp_path_factory.mktemp("faults")) as stack:
+        yield stack
+
+
+@pytest.fixture
+async def stack(house: Stack) -> Stack:
+    """The house with every process up and no fault armed."""
+    await house.ready()
+    await house.sandbox_admin("DELETE", "faults")
+    return house
