@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, Field, PlainSerializer, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from service_kit.settings import ServiceSettings
+from service_kit.settings import Duration, ServiceSettings
 
 
 def _no_slash(value: str) -> str:
@@ -44,11 +44,11 @@ class Settings(ServiceSettings):
     blind_index_key: SecretStr
     token_private_key: SecretStr
 
-    access_token_lifetime: timedelta = timedelta(minutes=15)
-    refresh_token_lifetime: timedelta = timedelta(days=7)
-    session_idle_lifetime: timedelta = timedelta(minutes=30)
-    email_token_lifetime: timedelta = timedelta(days=2)
-    reset_token_lifetime: timedelta = timedelta(hours=1)
+    access_token_lifetime: Duration = timedelta(minutes=15)
+    refresh_token_lifetime: Duration = timedelta(days=7)
+    session_idle_lifetime: Duration = timedelta(minutes=30)
+    email_token_lifetime: Duration = timedelta(days=2)
+    reset_token_lifetime: Duration = timedelta(hours=1)
     max_body_bytes: int = 256 * 1024
     bcrypt_rounds: int = Field(default=12, ge=4, le=16)
     bcrypt_threads: int = Field(default=2, ge=1)
@@ -66,7 +66,7 @@ class Settings(ServiceSettings):
     stripe_publishable_key: str
     stripe_webhook_secret: SecretStr
     stripe_api_base: Url = STRIPE_API
-    stripe_timeout: timedelta = timedelta(seconds=20)
+    stripe_timeout: Duration = timedelta(seconds=20)
 
     default_registrar: str = "namecheap"
     namecheap_endpoint: str = "https://api.namecheap.com/xml.response"
@@ -74,22 +74,22 @@ class Settings(ServiceSettings):
     namecheap_api_key: SecretStr = SecretStr("")
     namecheap_username: str = ""
     namecheap_client_ip: str = ""
-    namecheap_timeout: timedelta = timedelta(seconds=60)
-    registrar_recheck_delay: timedelta = timedelta(minutes=3)
+    namecheap_timeout: Duration = timedelta(seconds=60)
+    registrar_recheck_delay: Duration = timedelta(minutes=3)
     nameservers: list[str] = Field(min_length=2)
 
     smtp_url: SecretStr
     mail_from: str
 
-    license_grace: timedelta = timedelta(days=14)
-    order_lifetime: timedelta = timedelta(hours=23)
-    payment_check_after: timedelta = timedelta(minutes=2)
-    step_lease_margin: timedelta = timedelta(seconds=10)
+    license_grace: Duration = timedelta(days=14)
+    order_lifetime: Duration = timedelta(hours=23)
+    payment_check_after: Duration = timedelta(minutes=2)
+    step_lease_margin: Duration = timedelta(seconds=10)
     step_max_failures: int = 12
-    step_first_backoff: timedelta = timedelta(seconds=2)
-    step_longest_backoff: timedelta = timedelta(hours=1)
-    sweep_interval: timedelta = timedelta(seconds=10)
-    sweep_settle: timedelta = timedelta(seconds=5)
+    step_first_backoff: Duration = timedelta(seconds=2)
+    step_longest_backoff: Duration = timedelta(hours=1)
+    sweep_interval: Duration = timedelta(seconds=10)
+    sweep_settle: Duration = timedelta(seconds=5)
 
     @model_validator(mode="after")
     def refuse_unsafe_combinations(self) -> Self:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import redis.asyncio as aioredis
 from celery import Celery
+from stripe import HTTPXClient
 
 from billing.accounts.parts import wire_accounts
 from billing.accounts.passwords import PasswordHasher
@@ -20,7 +21,7 @@ from billing.integrations.nextpanel.gateway import NextPanelGateway
 from billing.integrations.registrars.namecheap.adapter import NAME as NAMECHEAP
 from billing.integrations.registrars.namecheap.config import NamecheapConfig
 from billing.integrations.registrars.registry import build_registrar
-from billing.integrations.stripe.client import create_client
+from billing.integrations.stripe.client import create_client, create_http
 from billing.integrations.stripe.endpoint import StripeEndpoint
 from billing.integrations.stripe.prices import StripePriceBook
 from billing.integrations.stripe.provider import StripeProvider
@@ -112,7 +113,8 @@ def _put_redis(container: Container, settings: Settings, clock: Clock) -> None:
 
 
 def _put_ports(container: Container, settings: Settings, signer: TokenSigner) -> None:
-    stripe = create_client(settings)
+    http = container.put(HTTPXClient, create_http(settings))
+    stripe = create_client(settings, http)
     container.put(PaymentProvider, StripeProvider(stripe))
     container.put(PriceBook, StripePriceBook(stripe))
     container.put(StripeEndpoint, StripeEndpoint(stripe))
@@ -149,4 +151,5 @@ async def close_container(container: Container) -> None:
     await container.get(aioredis.Redis).aclose()
     await container.get(LiveHints).close()
     await container.get(NextPanelGateway).aclose()
+    await container.get(HTTPXClient).close_async()  # type: ignore[no-untyped-call] # stripe leaves this method untyped
     await container.get(Registrars).aclose()

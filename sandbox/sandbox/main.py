@@ -25,6 +25,7 @@ def main() -> int:
         access_log=False,
         log_level="warning",
         timeout_graceful_shutdown=3,
+        timeout_keep_alive=75,
     )
     return 0
 

@@ -1,11 +1,11 @@
 """`make bench [NAME=…]`: runs benchmarks/<name>.py, each in a process of its own with the billing environment."""
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
 
-from gates.jobs import neutral_environment
 from gates.projects import ROOT
 
 BENCHMARKS = ROOT / "benchmarks"
@@ -24,8 +24,9 @@ def _defines_main(file: Path) -> bool:
 def run(name: str) -> int:
     """Run one benchmark with its output on ours and return its exit code."""
     python = ROOT / "billing-backend" / ".venv" / "bin" / "python"
-    command = [str(python), "-c", f"from benchmarks.{name} import main; main()"]
-    return subprocess.run(command, cwd=ROOT, env=neutral_environment(), check=False).returncode
+    environment = {**os.environ, "PYTHONPATH": str(BENCHMARKS), "PYTHONUNBUFFERED": "1"}
+    command = [str(python), "-c", f"from {name} import main; main()"]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 def main(arguments: list[str]) -> int:

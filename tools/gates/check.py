@@ -24,7 +24,7 @@ def _project_jobs(project: Project) -> list[Job]:
     present = [part for part in project.code if any((project.path / part).rglob("*.py")) or part.endswith(".py")]
     found = [Job(f"mypy-{project.name}", [project.program("mypy"), *present], project.path)]
     if project.has_contracts:
-        found.append(Job(f"floors-{project.name}", [project.program("lint-imports")], project.path))
+        found.append(Job(f"floors-{project.name}", [project.program("lint-imports"), "--no-logo"], project.path))
     if project.openapi is not None:
         found.append(Job(f"openapi-{project.name}", _openapi_command(project), ROOT / "tools"))
     return found
@@ -33,7 +33,8 @@ def _project_jobs(project: Project) -> list[Job]:
 def _benchmarks() -> Job:
     mypy = str(ROOT / "billing-backend" / ".venv" / "bin" / "mypy")
     config = str(ROOT / "billing-backend" / "pyproject.toml")
-    return Job("mypy-benchmarks", [mypy, "--config-file", config, "-p", "benchmarks"])
+    directory = ROOT / "benchmarks"
+    return Job("mypy-benchmarks", [mypy, "--config-file", config, *sorted(map(str, directory.glob("*.py")))], directory)
 
 
 def _openapi_command(project: Project) -> list[str]:

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from billing.domains.errors import OperationMismatch
 from billing.domains.ports import Charge, Contact, DomainStatus, RegisteredDomain
 from billing.kit.db import Base
-from billing.kit.money import Money
 from service_kit.db import CreatedAt, Currency, MinorUnits, UpdatedAt, UuidPk, enum_text, one_of
 
 REGISTRARS: Final = ("namecheap", "resellerclub", "opensrs", "godaddy")
@@ -177,10 +176,6 @@ class RegistrarOperation(Base):
     last_error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
-
-    @property
-    def expected_cost(self) -> Money:
-        return Money(self.expected_cost_amount, self.currency)
 
     def require_same(self, *, operation: OperationKind, domain_name: str, user_id: uuid.UUID, years: int) -> None:
         """Raise OperationMismatch when the key of this row came with something else."""

@@ -37,7 +37,7 @@ def parse_domain_name(text: str, tlds: Collection[str] | None = None) -> DomainN
         raise InvalidDomainName("A domain name needs an ending, such as .com")
     if tlds is not None and tld not in tlds:
         raise UnsupportedTld(extra={"tld": tld})
-    return DomainName(name, _to_unicode(name), label, tld)
+    return DomainName(name, to_unicode(name), label, tld)
 
 
 def parse_label(text: str) -> str:
@@ -72,5 +72,9 @@ def _normalise(text: str) -> str:
     return name
 
 
-def _to_unicode(name: str) -> str:
-    return idna.decode(name)
+def to_unicode(name: str) -> str:
+    """Return the form to show; a registered name that today's rules would refuse is shown as it is."""
+    try:
+        return idna.decode(name)
+    except UnicodeError:
+        return name

@@ -305,6 +305,10 @@ class Registrar(Protocol):
         """Return the names of `tld_attributes` without which a name of this TLD can't be registered."""
         ...
 
+    def attribute_problems(self, tld: str, given: Mapping[str, str]) -> list[str]:
+        """Return what is wrong with the `tld_attributes` of an order, in words for the customer; empty when nothing."""
+        ...
+
     async def auth_code(self, name: str) -> str:
         """Return the transfer code. Raises NotSupported where the registrar only mails it."""
         ...

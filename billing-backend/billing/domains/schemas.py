@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from billing.domains.models import Domain
-from billing.domains.names import parse_domain_name
+from billing.domains.names import to_unicode
 from billing.domains.ports import DomainStatus
 
 
@@ -56,7 +56,7 @@ class DomainOut(BaseModel):
         return cls(
             id=domain.id,
             domain_name=domain.domain_name,
-            unicode_name=parse_domain_name(domain.domain_name).unicode,
+            unicode_name=to_unicode(domain.domain_name),
             license_id=domain.license_id,
             status=domain.status,
             registration_date=domain.registration_date,

@@ -1,13 +1,13 @@
 """Rate limits: a sliding window, counted in Redis by one script, or per process while Redis is down.
 
-The window slides by weighing the count of the last fixed window with the part of it that still overlaps. That needs two
-numbers per subject whatever the limit, and lets through at most the limit in any stretch of one window, within the
-error of assuming that the last window's calls were evenly spread.
+A window is cut into twelve buckets. What counts is the current bucket and the twelve before it, so no stretch of one
+window ever sees more than the limit; the price is that a call is forgotten up to a twelfth of a window late.
 """
 
 import hashlib
 import math
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,21 +18,32 @@ from billing.kit.redis_guard import GuardedRedis, RedisUnavailable
 from service_kit.clock import Clock
 from service_kit.errors import TooManyRequests
 
-# Both keys carry the same hash tag, so a Redis Cluster keeps them in one slot.
+_BUCKETS = 12
 _SCRIPT = """
-local current = tonumber(redis.call('GET', KEYS[1]) or '0')
-local previous = tonumber(redis.call('GET', KEYS[2]) or '0')
-local limit, cost, overlap = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-if previous * overlap + current + math.max(cost, 1) > limit then
-  return {0, current, previous}
+local bucket, oldest = tonumber(ARGV[1]), tonumber(ARGV[2])
+local limit, cost = tonumber(ARGV[3]), tonumber(ARGV[4])
+local stored = redis.call('HGETALL', KEYS[1])
+local total, live = 0, {}
+for i = 1, #stored, 2 do
+  local count = tonumber(stored[i + 1])
+  if tonumber(stored[i]) < oldest then
+    redis.call('HDEL', KEYS[1], stored[i])
+  else
+    total = total + count
+    live[#live + 1] = tonumber(stored[i])
+    live[#live + 1] = count
+  end
+end
+if total + math.max(cost, 1) > limit then
+  return {0, total, unpack(live)}
 end
 if cost > 0 then
-  current = redis.call('INCRBY', KEYS[1], cost)
-  redis.call('PEXPIRE', KEYS[1], ARGV[4])
+  redis.call('HINCRBY', KEYS[1], bucket, cost)
+  redis.call('PEXPIRE', KEYS[1], ARGV[5])
 end
-return {1, current, previous}
+return {1, total + cost}
 """
-_MEMORY_ENTRIES = 50_000
+_MEMORY_SUBJECTS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,54 +81,66 @@ class RateLimited(TooManyRequests):
 
 
 @dataclass(frozen=True, slots=True)
-class _Window:
-    """Where `now` stands in the fixed windows of `length` milliseconds."""
+class _Moment:
+    """Where `now` stands in the buckets; `size` and `elapsed` (since the bucket began) in milliseconds."""
 
-    index: int
+    bucket: int
     elapsed: int
-    length: int
+    size: int
 
     @property
-    def overlap(self) -> float:
-        return 1 - self.elapsed / self.length
+    def oldest(self) -> int:
+        return self.bucket - _BUCKETS
 
-    def verdict(self, rule: Rule, *, allowed: bool, current: int, previous: int) -> Verdict:
-        used = previous * self.overlap + current
-        left = (self.length - self.elapsed) / 1000
-        wait = 0.0 if allowed else self._wait(rule.limit - 1, current, previous) / 1000
-        return Verdict(
-            rule=rule,
-            allowed=allowed,
-            remaining=max(0, math.floor(rule.limit - used)) if allowed else 0,
-            reset=max(1, math.ceil(left if allowed else wait)),
-            retry_after=0 if allowed else max(1, math.ceil(wait)),
-        )
+    def until_forgotten(self, bucket: int) -> int:
+        """Return in how many milliseconds what is in `bucket` stops counting."""
+        return (bucket + _BUCKETS + 1 - self.bucket) * self.size - self.elapsed
 
-    def _wait(self, most: int, current: int, previous: int) -> float:
-        """Return after how many milliseconds the weighted count has come down to `most`."""
-        if current <= most and previous:
-            return self.length * (1 - (most - current) / previous) - self.elapsed
-        return self.length - self.elapsed + self.length * max(0.0, 1 - most / max(current, 1))
+    def verdict(self, rule: Rule, tally: "_Tally") -> Verdict:
+        if tally.allowed:
+            reset = math.ceil(self.until_forgotten(self.bucket) / 1000)
+            return Verdict(rule=rule, allowed=True, remaining=rule.limit - tally.total, reset=reset, retry_after=0)
+        left, wait = tally.total, self.until_forgotten(self.bucket)
+        for bucket in sorted(tally.live):
+            left -= tally.live[bucket]
+            if left < rule.limit:
+                wait = self.until_forgotten(bucket)
+                break
+        seconds = max(1, math.ceil(wait / 1000))
+        return Verdict(rule=rule, allowed=False, remaining=0, reset=seconds, retry_after=seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """`total` calls count at this moment, in `live` by bucket when the call was refused."""
+
+    allowed: bool
+    total: int
+    live: Mapping[int, int]
 
 
 class _MemoryCounts:
-    """Counts of this process, for as long as Redis is away; the oldest go first when there are too many."""
+    """Counts of this process, for as long as Redis is away; the least recent subjects go when there are too many."""
 
-    def __init__(self, entries: int = _MEMORY_ENTRIES) -> None:
-        self._counts: OrderedDict[str, int] = OrderedDict()
-        self._entries = entries
+    def __init__(self, subjects: int = _MEMORY_SUBJECTS) -> None:
+        self._counts: OrderedDict[str, dict[int, int]] = OrderedDict()
+        self._subjects = subjects
 
-    def hit(self, keys: tuple[str, str], limit: int, cost: int, overlap: float) -> tuple[bool, int, int]:
-        current, previous = self._counts.get(keys[0], 0), self._counts.get(keys[1], 0)
-        if previous * overlap + current + max(cost, 1) > limit:
-            return False, current, previous
+    def __len__(self) -> int:
+        return len(self._counts)
+
+    def hit(self, key: str, moment: _Moment, limit: int, cost: int) -> _Tally:
+        live = {bucket: n for bucket, n in self._counts.get(key, {}).items() if bucket >= moment.oldest}
+        total = sum(live.values())
+        if total + max(cost, 1) > limit:
+            return _Tally(allowed=False, total=total, live=live)
         if cost:
-            current += cost
-            self._counts[keys[0]] = current
-            self._counts.move_to_end(keys[0])
-            while len(self._counts) > self._entries:
+            live[moment.bucket] = live.get(moment.bucket, 0) + cost
+            self._counts[key] = live
+            self._counts.move_to_end(key)
+            if len(self._counts) > self._subjects:
                 self._counts.popitem(last=False)
-        return True, current, previous
+        return _Tally(allowed=True, total=total + cost, live=live)
 
 
 class RateLimiter:
@@ -131,24 +154,24 @@ class RateLimiter:
 
     async def hit(self, rule: Rule, subject: str, *, cost: int = 1) -> Verdict:
         """Count `cost` calls if they fit, and say so; calls that are refused are not counted."""
-        length = int(rule.window.total_seconds() * 1000)
+        size = int(rule.window.total_seconds() * 1000) // _BUCKETS
         now = int(self._clock.now().timestamp() * 1000)
-        window = _Window(index=now // length, elapsed=now % length, length=length)
-        # Subjects may be e-mail addresses; the hash keeps them out of Redis and braces out of the hash tag.
+        moment = _Moment(bucket=now // size, elapsed=now % size, size=size)
+        # Subjects may be e-mail addresses; the hash keeps them out of Redis.
         name = hashlib.sha256(subject.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-        tag = f"rl:{{{rule.name}:{name}}}"
-        keys = (f"{tag}:{window.index}", f"{tag}:{window.index - 1}")
+        key = f"rl:{rule.name}:{name}"
+        args = [moment.bucket, moment.oldest, rule.limit, cost, (_BUCKETS + 2) * size]
 
-        async def count(_: Redis) -> tuple[bool, int, int]:
+        async def count(_: Redis) -> _Tally:
             # The script is registered with the guarded client itself.
-            answer = await self._script(keys=keys, args=[rule.limit, cost, window.overlap, 2 * length])
-            return bool(answer[0]), int(answer[1]), int(answer[2])
+            allowed, total, *live = map(int, await self._script(keys=[key], args=args))
+            return _Tally(allowed=bool(allowed), total=total, live=dict(zip(live[::2], live[1::2], strict=True)))
 
         try:
-            allowed, current, previous = await self._guarded.call(count)
+            tally = await self._guarded.call(count)
         except RedisUnavailable:
-            allowed, current, previous = self._memory.hit(keys, rule.limit, cost, window.overlap)
-        return window.verdict(rule, allowed=allowed, current=current, previous=previous)
+            tally = self._memory.hit(key, moment, rule.limit, cost)
+        return moment.verdict(rule, tally)
 
     async def enforce(self, rule: Rule, subject: str, *, cost: int = 1) -> Verdict:
         """Count `cost` calls; raises `RateLimited` when they don't fit.

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -18,6 +18,12 @@ _AT_ONCE = 64
 
 class RedisUnavailable(Exception):
     """Redis did not answer, or did not a moment ago; the caller does without."""
+
+
+def _ignore(task: "asyncio.Future[Any]") -> None:
+    """Take the outcome nobody waits for any more, so that asyncio does not complain about it."""
+    if not task.cancelled():
+        task.exception()
 
 
 class GuardedRedis:
@@ -44,8 +50,7 @@ class GuardedRedis:
         if self._failing:
             self._shut_until = now + self._timeout
         try:
-            async with asyncio.timeout(self._timeout), self._turns:
-                answer = await operation(self.redis)
+            answer = await self._in_time(operation)
         except (RedisError, OSError) as error:
             self._trip(error)
             raise RedisUnavailable from error
@@ -53,6 +58,23 @@ class GuardedRedis:
             log.info("redis is back")
         self._failing, self._shut_until = False, 0.0
         return answer
+
+    async def _in_time(self, operation: Callable[[Redis], Awaitable[T]]) -> T:
+        async with asyncio.timeout(self._timeout):
+            await self._turns.acquire()
+        # A task that is left behind, not a cancellation that is waited for: the client swallows one now and then
+        # while it connects, and goes on trying for a minute.
+        task = asyncio.ensure_future(operation(self.redis))
+        try:
+            done, _ = await asyncio.wait({task}, timeout=self._timeout)
+            if not done:
+                raise TimeoutError
+            return task.result()
+        finally:
+            self._turns.release()
+            if not task.done():
+                task.cancel()
+                task.add_done_callback(_ignore)
 
     def _trip(self, error: Exception) -> None:
         if not self._failing:

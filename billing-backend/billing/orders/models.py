@@ -132,6 +132,8 @@ class OrderItem(Base):
     registrar: Mapped[str | None] = mapped_column(String(32))
     cost_amount: Mapped[int | None] = mapped_column(BigInteger)
     registrant: Mapped[dict[str, object] | None] = mapped_column(JSONB)
+    tld_attributes: Mapped[dict[str, object] | None] = mapped_column(JSONB)
+    idn_language: Mapped[str | None] = mapped_column(String(2))
     refunded_amount: Mapped[MinorUnits] = mapped_column(default=0)
     stripe_refund_id: Mapped[str | None] = mapped_column(String(255))
     created_at: Mapped[CreatedAt]

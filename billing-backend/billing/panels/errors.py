@@ -1,7 +1,7 @@
 """What panels refuse."""
 
 from billing.panels.ports import ActionRequired, PanelError, Rejected, Retriable
-from service_kit.errors import AppError, Conflict, NotFound, ServiceUnavailable
+from service_kit.errors import AppError, Conflict, NotFound, ServiceUnavailable, Unprocessable
 
 
 class PanelAccountNotFound(NotFound):
@@ -10,6 +10,10 @@ class PanelAccountNotFound(NotFound):
 
 class PanelAccountNotReady(Conflict):
     code, title = "panel_account_not_ready", "The panel account can't be used in its present state"
+
+
+class PanelAddressInvalid(Unprocessable):
+    code, title = "panel_address_invalid", "A panel server's address is an http or https URL"
 
 
 class PanelUnavailable(ServiceUnavailable):

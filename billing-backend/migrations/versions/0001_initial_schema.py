@@ -427,6 +427,8 @@ def create_tables() -> None:
         sa.Column("registrar", sa.String(length=32), nullable=True),
         sa.Column("cost_amount", sa.BigInteger(), nullable=True),
         sa.Column("registrant", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("tld_attributes", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("idn_language", sa.String(length=2), nullable=True),
         sa.Column("refunded_amount", sa.BigInteger(), nullable=False),
         sa.Column("stripe_refund_id", sa.String(length=255), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),

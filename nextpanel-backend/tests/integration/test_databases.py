@@ -4,7 +4,6 @@ import asyncio
 from uuid import uuid4
 
 import psycopg
-import pytest
 
 from tests.support.panel import Panel, connect
 
@@ -111,13 +110,13 @@ async def test_an_unlimited_license_says_so(panel: Panel) -> None:
     assert (await panel.create_database(owner)).json()["quota_remaining"] is None
 
 
-@pytest.mark.parametrize("code", ["EXPIRED", "SUSPENDED", "CANCELLED", "FEATURE_NOT_INCLUDED"])
-async def test_a_license_that_does_not_hold_creates_nothing(panel: Panel, code: str) -> None:
+async def test_a_license_that_does_not_hold_creates_nothing(panel: Panel) -> None:
     owner = await panel.new_owner()
-    panel.billing.licenses[owner.license_key].code = code
-    refused = await panel.create_database(owner)
-    assert refused.status_code == 403
-    assert (refused.json()["code"], refused.json()["license_code"]) == ("license_refused", code)
+    for code in ("EXPIRED", "SUSPENDED", "CANCELLED", "FEATURE_NOT_INCLUDED"):
+        panel.billing.licenses[owner.license_key].code = code
+        refused = await panel.create_database(owner)
+        assert refused.status_code == 403
+        assert (refused.json()["code"], refused.json()["license_code"]) == ("license_refused", code)
     assert panel.used(owner) == 0
     assert panel.real_databases(owner) == []
 
@@ -150,14 +149,12 @@ async def test_pages_are_stable_while_the_list_grows(panel: Panel) -> None:
     assert second["next_cursor"] is None
 
 
-@pytest.mark.parametrize(
-    "query", ["cursor=x", "cursor=%00", "cursor=ä", "limit=0", "limit=201", "limit=1e9", "cursor=AAAA"]
-)
-async def test_a_bad_page_is_refused(panel: Panel, query: str) -> None:
+async def test_a_bad_page_is_refused(panel: Panel) -> None:
     owner = await panel.new_owner()
-    answer = await panel.http.get(f"/api/v1/databases?{query}", headers=owner.headers)
-    assert answer.status_code == 422
-    assert answer.json()["code"] in {"invalid_cursor", "validation_failed"}
+    for query in ("cursor=x", "cursor=%00", "cursor=ä", "cursor=AAAA", "limit=0", "limit=201", "limit=1e9"):
+        answer = await panel.http.get(f"/api/v1/databases?{query}", headers=owner.headers)
+        assert answer.status_code == 422, query
+        assert answer.json()["code"] in {"invalid_cursor", "validation_failed"}
 
 
 async def test_another_customers_database_does_not_exist(panel: Panel) -> None:

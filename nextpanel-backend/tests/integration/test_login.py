@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-import pytest
 
 from service_kit.clock import FixedClock
 from tests.conftest import PanelFactory
@@ -47,12 +46,13 @@ async def test_the_setup_link_dies_after_72_hours(panel: Panel, clock: FixedCloc
     assert (await panel.http.get(f"/setup/{late}")).status_code == 410
 
 
-@pytest.mark.parametrize("password", ["2 short", "", "x" * 201, "with\nnewline", "nul\x00byte-here", 12345678901, None])
-async def test_a_bad_password_does_not_use_the_link_up(panel: Panel, password: Any) -> None:
+async def test_a_bad_password_does_not_use_the_link_up(panel: Panel) -> None:
     token = await _token(panel)
-    refused = await panel.http.post("/api/v1/setup", json={"token": token, "password": password})
-    assert refused.status_code == 422
-    assert str(password) not in refused.text or password in {"", None}
+    bad: list[Any] = ["2 short", "", "x" * 201, "with\nnewline", "nul\x00byte-here", 12345678901, None, ["a list"]]
+    for password in bad:
+        refused = await panel.http.post("/api/v1/setup", json={"token": token, "password": password})
+        assert refused.status_code == 422
+        assert not password or str(password) not in refused.text
     assert (await panel.http.post("/api/v1/setup", json={"token": token, "password": PASSWORD})).status_code == 200
 
 
@@ -194,25 +194,24 @@ async def test_a_suspended_owner_may_look_and_sees_why(panel: Panel) -> None:
     assert (await _try_login(panel, owner.username)).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "form",
-    [
-        {},
-        {"username": "x"},
-        {"username": "a\x00b", "password": "p"},
-        {"username": "x" * 100_000, "password": "p"},
-        {"username": "x", "password": "p" * 100_000},
-        {"username": "x", "password": "p", "grant_type": "client_credentials"},
-    ],
-    ids=lambda form: str(form)[:40],
-)
-async def test_a_bad_login_form_is_refused(panel: Panel, form: dict[str, str]) -> None:
-    answer = await panel.http.post("/api/v1/auth/token", data=form)
-    assert answer.status_code in {422, 413}
-    assert answer.headers["content-type"] == "application/problem+json"
+BAD_FORMS: list[dict[str, str]] = [
+    {},
+    {"username": "x"},
+    {"username": "a\x00b", "password": "p"},
+    {"username": "x" * 100_000, "password": "p"},
+    {"username": "x", "password": "p" * 100_000},
+    {"username": "x", "password": "p", "grant_type": "client_credentials"},
+]
 
 
-@pytest.mark.parametrize("name", ["' OR 1=1 --", "u%00", "ünï", "u\u202egpj", "💥" * 50, "../../etc/passwd"])
-async def test_strange_names_just_do_not_log_in(panel: Panel, name: str) -> None:
+async def test_a_bad_login_form_is_refused(panel: Panel) -> None:
+    for form in BAD_FORMS:
+        answer = await panel.http.post("/api/v1/auth/token", data=form)
+        assert answer.status_code == 422, form
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_strange_names_just_do_not_log_in(panel: Panel) -> None:
     await panel.new_owner()
-    assert (await _try_login(panel, name)).status_code == 401
+    for name in ("' OR 1=1 --", "u%00", "ünï", "u\u202egpj", "💥" * 50, "../../etc/passwd"):
+        assert (await _try_login(panel, name)).status_code == 401, name

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 import jwt
-import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from service_kit.clock import FixedClock
@@ -173,14 +172,14 @@ FORGED: dict[str, Forge] = {
 }
 
 
-@pytest.mark.parametrize("forge", FORGED.values(), ids=FORGED.keys())
-async def test_a_token_that_is_not_right_opens_nothing(panel: Panel, forge: Forge) -> None:
-    headers = {"Authorization": f"Bearer {forge(panel.billing)}"}
-    answer = await panel.http.get("/api/v1/accounts", headers=headers)
-    assert answer.status_code == 401
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.headers["www-authenticate"] == "Bearer"
-    assert answer.json()["code"] in {"invalid_token", "unauthenticated"}
+async def test_a_token_that_is_not_right_opens_nothing(panel: Panel) -> None:
+    for name, forge in FORGED.items():
+        headers = {"Authorization": f"Bearer {forge(panel.billing)}"}
+        answer = await panel.http.get("/api/v1/accounts", headers=headers)
+        assert answer.status_code == 401, name
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["www-authenticate"] == "Bearer"
+        assert answer.json()["code"] == "invalid_token"
 
 
 async def test_a_token_from_the_future_opens_nothing(panel: Panel, clock: FixedClock) -> None:
@@ -204,21 +203,21 @@ async def test_a_token_is_used_up_by_a_failing_request_too(panel: Panel) -> None
     assert (await panel.http.get(path, headers=headers)).status_code == 401
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "wrong"),
-    [
-        ("POST", "/api/v1/accounts", "accounts:read"),
-        ("GET", "/api/v1/accounts", "accounts:write"),
-        ("POST", "/api/v1/accounts/ACCOUNT/sso", "accounts:write accounts:read"),
-        ("POST", "/api/v1/accounts/ACCOUNT/zones", "accounts:write"),
-        ("GET", "/api/v1/server", "accounts:write zones:write"),
-        ("GET", "/api/v1/server", ""),
-    ],
-)
-async def test_each_route_wants_its_own_scope(panel: Panel, method: str, path: str, wrong: str) -> None:
-    path = path.replace("ACCOUNT", str(uuid4()))
-    answer = await panel.call_as_billing(method, path, wrong, json={} if method == "POST" else None)
-    assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
+WRONG_SCOPES = [
+    ("POST", "/api/v1/accounts", "accounts:read"),
+    ("GET", "/api/v1/accounts", "accounts:write"),
+    ("POST", "/api/v1/accounts/ACCOUNT/sso", "accounts:write accounts:read"),
+    ("POST", "/api/v1/accounts/ACCOUNT/zones", "accounts:write"),
+    ("GET", "/api/v1/server", "accounts:write zones:write"),
+    ("GET", "/api/v1/server", ""),
+]
+
+
+async def test_each_route_wants_its_own_scope(panel: Panel) -> None:
+    for method, template, wrong in WRONG_SCOPES:
+        path = template.replace("ACCOUNT", str(uuid4()))
+        answer = await panel.call_as_billing(method, path, wrong, json={} if method == "POST" else None)
+        assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
 
 
 async def test_an_owners_token_is_not_billings(panel: Panel) -> None:
@@ -251,34 +250,33 @@ async def test_without_billings_keys_nothing_is_believed(panel: Panel) -> None:
     assert (await panel.call_as_billing("GET", "/api/v1/accounts", "accounts:read")).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"license_id": "not-a-uuid"},
-        {"license_id": None},
-        {"license_key": "np'; DROP TABLE accounts;--"},
-        {"license_key": "NP-" + "A" * 100},
-        {"user_email": "not an address"},
-        {"user_email": "a@b.example\r\nBcc: x@y.example"},
-        {"plan": "x" * 101},
-        {"plan": "a\x00b"},
-        {"plan": ""},
-        {"quotas": {"databases": -1}},
-        {"quotas": {"databases": 10**30}},
-        {"quotas": {"bad name!": 1}},
-        {"quotas": {"databases": "many"}},
-        {"quotas": {f"q{number}": 1 for number in range(101)}},
-        {"features": {"ssl": {"nested": [1]}}},
-        {"features": {"ssl": "x\x1b[31m"}},
-        {"features": [1, 2]},
-        {"locale": "../../etc"},
-    ],
-    ids=lambda change: str(change)[:40],
-)
-async def test_bad_accounts_are_refused_and_nothing_is_stored(panel: Panel, change: dict[str, Any]) -> None:
-    answer, _ = await panel.create_account(**change)
-    assert answer.status_code == 422
-    assert answer.json()["code"] == "validation_failed"
+BAD_ACCOUNTS: list[dict[str, Any]] = [
+    {"license_id": "not-a-uuid"},
+    {"license_id": None},
+    {"license_key": "np'; DROP TABLE accounts;--"},
+    {"license_key": "NP-" + "A" * 100},
+    {"user_email": "not an address"},
+    {"user_email": "a@b.example\r\nBcc: x@y.example"},
+    {"plan": "x" * 101},
+    {"plan": "a\x00b"},
+    {"plan": ""},
+    {"quotas": {"databases": -1}},
+    {"quotas": {"databases": 10**30}},
+    {"quotas": {"bad name!": 1}},
+    {"quotas": {"databases": "many"}},
+    {"quotas": {f"q{number}": 1 for number in range(101)}},
+    {"features": {"ssl": {"nested": [1]}}},
+    {"features": {"ssl": "x\x1b[31m"}},
+    {"features": [1, 2]},
+    {"locale": "../../etc"},
+]
+
+
+async def test_bad_accounts_are_refused_and_nothing_is_stored(panel: Panel) -> None:
+    for change in BAD_ACCOUNTS:
+        answer, _ = await panel.create_account(**change)
+        assert answer.status_code == 422, change
+        assert answer.json()["code"] == "validation_failed"
     assert panel.query("SELECT count(*) FROM accounts") == [["0"]]
 
 

@@ -1,5 +1,6 @@
 """What holds for every route: no token no answer, errors are problems, bodies are bounded, foreign ids are 404."""
 
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -7,7 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-import pytest
 from fastapi.routing import APIRoute
 
 from nextpanel.app import build_routes
@@ -58,14 +58,12 @@ def _fill(path: str) -> str:
     return re.sub(r"\{[^}]+\}", str(uuid4()), path)
 
 
-@pytest.mark.parametrize(("method", "path"), sorted(set(_api_routes()) - PUBLIC))
-async def test_no_route_answers_without_a_token(panel: Panel, method: str, path: str) -> None:
-    for headers in (
+async def test_no_route_answers_without_a_token(panel: Panel) -> None:
+    wrong: list[dict[str, str]] = [
         {},
-        {"Authorization": "Bearer x.y.z"},
-        {"Authorization": "Basic dTpw"},
-        {"Authorization": "Bearer"},
-    ):
+        *({"Authorization": value} for value in ("Bearer x.y.z", "Basic dTpw", "Bearer")),
+    ]
+    for (method, path), headers in itertools.product(sorted(set(_api_routes()) - PUBLIC), wrong):
         answer = await panel.http.request(method, _fill(path), headers=headers, json={"name": "shop"})
         assert answer.status_code == 401, (path, headers, answer.text)
         assert answer.headers["content-type"] == "application/problem+json"
@@ -141,12 +139,12 @@ BAD_NAMES = [
 ]
 
 
-@pytest.mark.parametrize("name", BAD_NAMES, ids=lambda name: repr(name)[:30])
-async def test_bad_database_names_are_refused_before_anything_happens(panel: Panel, name: Any) -> None:
+async def test_bad_database_names_are_refused_before_anything_happens(panel: Panel) -> None:
     owner = await panel.new_owner()
-    panel.billing.calls.clear()
-    answer = await panel.http.post("/api/v1/databases", json={"name": name}, headers=owner.headers)
-    _is_problem(answer, 422)
+    for name in BAD_NAMES:
+        answer = await panel.http.post("/api/v1/databases", json={"name": name}, headers=owner.headers)
+        _is_problem(answer, 422)
+        assert answer.json()["code"] == "validation_failed", name
     assert panel.billing.calls == []
     assert panel.query("SELECT count(*) FROM databases") == [["0"]]
 
@@ -157,13 +155,11 @@ async def test_unknown_members_are_refused(panel: Panel) -> None:
     _is_problem(answer, 422)
 
 
-@pytest.mark.parametrize("key", ["", "a b", "ü", "x" * 256, "a\tb"])
-async def test_a_bad_idempotency_key_is_refused(panel: Panel, key: str) -> None:
+async def test_a_bad_idempotency_key_is_refused(panel: Panel) -> None:
     owner = await panel.new_owner()
-    headers = [*owner.headers.items(), ("Idempotency-Key", key)]
-    raw = httpx.Headers(headers, encoding="utf-8")
-    answer = await panel.http.post("/api/v1/databases", json={"name": "a"}, headers=raw)
-    _is_problem(answer, 422)
+    for key in ("", "a b", "ü", "x" * 256, "a\tb"):
+        headers = httpx.Headers([*owner.headers.items(), ("Idempotency-Key", key)], encoding="utf-8")
+        _is_problem(await panel.http.post("/api/v1/databases", json={"name": "a"}, headers=headers), 422)
 
 
 async def test_foreign_and_unknown_ids_are_404_everywhere(panel: Panel) -> None:

@@ -2,7 +2,6 @@ import asyncio
 from typing import Any
 
 import httpx
-import pytest
 
 from tests.support.panel import Owner, Panel
 
@@ -62,40 +61,40 @@ async def test_an_international_name_has_one_spelling(panel: Panel) -> None:
     assert (await _zone(panel, owner, "xn--gre-6ka8i.example")).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "domain",
-    [
-        "",
-        "localhost",
-        "-a.com",
-        "a-.com",
-        "a..com",
-        "a b.com",
-        "a.com\n",
-        "a\x00.com",
-        "a_b.com",
-        "192.0.2.1",
-        "*.com",
-        "x" * 64 + ".com",
-        "a." * 130 + "com",
-        "a.com; DROP TABLE zones",
-        "$(id).com",
-        "com.",
-        None,
-        5,
-    ],
-    ids=lambda domain: repr(domain)[:30],
-)
-async def test_what_is_no_domain_name_is_refused(panel: Panel, domain: Any) -> None:
+NO_DOMAINS: list[Any] = [
+    "",
+    "localhost",
+    "-a.com",
+    "a-.com",
+    "a..com",
+    "a b.com",
+    "a.com\n",
+    "a\x00.com",
+    "a_b.com",
+    "192.0.2.1",
+    "*.com",
+    "x" * 64 + ".com",
+    "a." * 130 + "com",
+    "a.com; DROP TABLE zones",
+    "$(id).com",
+    "com.",
+    None,
+    5,
+]
+
+
+async def test_what_is_no_domain_name_is_refused(panel: Panel) -> None:
     owner = await panel.new_owner()
-    assert (await _zone(panel, owner, domain)).status_code == 422
+    for domain in NO_DOMAINS:
+        assert (await _zone(panel, owner, domain)).status_code == 422, domain
     assert panel.query("SELECT count(*) FROM zones") == [["0"]]
 
 
-@pytest.mark.parametrize("servers", [[], ["bad name"], ["ns1"], None, "ns1.example.com", ["ns.example.com"] * 14])
-async def test_bad_name_servers_are_refused(panel: Panel, servers: Any) -> None:
+async def test_bad_name_servers_are_refused(panel: Panel) -> None:
     owner = await panel.new_owner()
-    assert (await _zone(panel, owner, "example.com", servers)).status_code == 422
+    bad: list[Any] = [[], ["bad name"], ["ns1"], None, "ns1.example.com", ["ns.example.com"] * 14]
+    for servers in bad:
+        assert (await _zone(panel, owner, "example.com", servers)).status_code == 422, servers
 
 
 async def test_a_key_with_another_domain_is_refused(panel: Panel) -> None:

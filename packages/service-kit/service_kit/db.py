@@ -70,6 +70,8 @@ def create_engine(
         max_overflow=0,
         pool_timeout=10,
         pool_pre_ping=True,
+        # Errors are logged and kept with what failed; the values of a statement may be somebody's secret.
+        hide_parameters=True,
         connect_args={
             "timeout": 5,
             "prepared_statement_name_func": lambda: f"__asyncpg_{uuid7()}__",

@@ -8,7 +8,7 @@ import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service_kit.errors import PayloadTooLarge
+from service_kit.errors import AppError, PayloadTooLarge
 from service_kit.ids import uuid7
 from service_kit.logs import get_logger
 from service_kit.metrics import HttpMetrics
@@ -24,6 +24,7 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "Cache-Control": "no-store",
 }
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class ObservabilityMiddleware:
@@ -39,13 +40,13 @@ class ObservabilityMiddleware:
             return
         given = next((v for k, v in scope["headers"] if k == b"x-request-id"), b"")
         request_id = given.decode() if _REQUEST_ID.match(given) else str(uuid7())
-        status = 500
+        status, answering = 500, False
         started = time.perf_counter()
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal status
+            nonlocal status, answering
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, answering = message["status"], True
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
                 for name, value in SECURITY_HEADERS.items():
@@ -55,16 +56,26 @@ class ObservabilityMiddleware:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self.app(scope, receive, send_with_headers)
+            except Exception:
+                # Here and not further out, where neither the log line nor the answer would carry the request's id.
+                log.exception("unhandled error", path=scope["path"])
+                if answering:
+                    raise
+                await problem_response(AppError())(scope, receive, send_with_headers)
             finally:
                 self._record(scope, status, time.perf_counter() - started)
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
-        # The template, not the path: ids in a label would make a new time series each.
+        # The template, not the path, and no invented method: each other label would make a new time series.
         route = getattr(scope.get("route"), "path", "unmatched")
-        self.metrics.requests.labels(scope["method"], route, str(status)).inc()
-        self.metrics.seconds.labels(scope["method"], route).observe(seconds)
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        self.metrics.requests.labels(method, route, str(status)).inc()
+        self.metrics.seconds.labels(method, route).observe(seconds)
+        problem = {"code": scope["problem_code"]} if "problem_code" in scope else {}
+        for code in problem.values():
+            self.metrics.problems.labels(code, str(status)).inc()
         if scope["path"] not in _QUIET:
-            log.info("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1))
+            log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1), **problem)
 
 
 class BodyLimitMiddleware:

@@ -37,7 +37,14 @@ def _mask_processor(_: Any, __: str, event: MutableMapping[str, Any]) -> Mutable
 
 def configure_logging(service: str, *, level: str = "INFO") -> None:
     """Send every log line of this process, the standard library's included, to stdout as JSON."""
+
+    # Not a bound context variable: a thread started later would not have it.
+    def name_service(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        event.setdefault("service", service)
+        return event
+
     shared: list[structlog.typing.Processor] = [
+        name_service,
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -65,7 +72,6 @@ def configure_logging(service: str, *, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    structlog.contextvars.bind_contextvars(service=service)
     for noisy in ("httpx", "httpcore", "uvicorn.access", "stripe", "asyncio"):
         logging.getLogger(noisy).setLevel("WARNING")
 

@@ -1,7 +1,7 @@
 """Every error leaves as `application/problem+json`; nothing internal leaves at all."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from service_kit.errors import AppError, DatabaseUnavailable
 from service_kit.logs import get_logger
@@ -41,8 +42,22 @@ class Problem(BaseModel):
     code: str
 
 
+class ProblemResponse(Response):
+    """A problem document; leaves its code in the scope, where the access log and the metrics look for it."""
+
+    media_type = MEDIA_TYPE
+
+    def __init__(self, problem: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(json.dumps(problem), status_code=problem["status"], headers=headers)
+        self._code = problem["code"]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["problem_code"] = self._code
+        await super().__call__(scope, receive, send)
+
+
 def problem_response(error: AppError) -> Response:
-    return Response(json.dumps(error.problem()), status_code=error.status, media_type=MEDIA_TYPE, headers=error.headers)
+    return ProblemResponse(error.problem(), error.headers)
 
 
 def responses(*errors: type[AppError]) -> dict[int | str, dict[str, Any]]:
@@ -67,7 +82,7 @@ def _plain(code: str, status: int, title: str, **extra: Any) -> Response:
         "detail": title,
         "code": code,
     }
-    return Response(json.dumps({**body, **extra}), status_code=status, media_type=MEDIA_TYPE)
+    return ProblemResponse({**body, **extra})
 
 
 async def _app_error(_: Request, error: Exception) -> Response:

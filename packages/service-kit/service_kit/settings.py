@@ -1,11 +1,26 @@
 """Settings that fail closed: a secret has no default, and a misspelt variable stops the start."""
 
 import os
+from datetime import timedelta
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _seconds(value: object) -> object:
+    """Turn the text of a number into the number: pydantic takes 90 for seconds, and "90" for an error."""
+    if isinstance(value, str):
+        try:
+            return float(value)
+        except ValueError:
+            return value
+    return value
+
+
+# A duration as an operator writes it: seconds ("90", "0.5") or ISO 8601 ("PT90S").
+Duration = Annotated[timedelta, BeforeValidator(_seconds), Field(ge=timedelta(0))]
 
 
 class Profile(StrEnum):

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from sandbox.stripe import search
 from sandbox.stripe.objects import (
     balance,
     charges,
@@ -45,7 +46,7 @@ RESOURCES: Final[dict[str, Resource]] = {
     )
 }
 OPERATIONS: Final[tuple[Operation, ...]] = tuple(
-    operation for module in (*_SINGLE, *_SEVERAL) for operation in module.OPERATIONS
+    operation for module in (*_SINGLE, *_SEVERAL, search) for operation in module.OPERATIONS
 )
 
 

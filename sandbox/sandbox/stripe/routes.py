@@ -22,7 +22,7 @@ _CORS = Middleware(
 def routes(service: StripeService) -> list[BaseRoute]:
     """What is mounted below `/stripe`."""
     transport, pages = Transport(service), Pages(service)
-    methods = ["GET", "POST", "DELETE"]
+    methods = ["GET", "POST", "DELETE", "PUT", "PATCH"]
     return [
         Mount("/v1", routes=[Route("/{path:path}", transport.handle, methods=methods)], middleware=[_CORS]),
         Route("/invoices/{token}", pages.invoice, methods=["GET"]),

@@ -3,6 +3,7 @@ clock.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,6 +15,8 @@ from sandbox.stripe.idempotency import IdempotencyKeys
 from sandbox.stripe.objects import refunds, webhook_endpoints
 from sandbox.stripe.objects.subscriptions import cancel
 from sandbox.stripe.work import Work
+
+_log = logging.getLogger(__name__)
 
 _TICK = 5.0
 _JOBS = {"expire_subscription": cancel.expire, "settle_refund": refunds.settle}
@@ -58,7 +61,10 @@ class StripeService:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(_TICK)
-            self.run_due_jobs()
+            try:
+                self.run_due_jobs()
+            except Exception:  # noqa: BLE001 - one broken job must not stop the clock
+                _log.exception("a job that fell due failed; it is tried again")
 
     def _register_configured_endpoint(self) -> None:
         settings = self.context.settings

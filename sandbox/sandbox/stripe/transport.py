@@ -7,6 +7,7 @@ cut), `webhook_before_response`.
 """
 
 import asyncio
+import logging
 import time
 from dataclasses import dataclass
 
@@ -26,6 +27,8 @@ from sandbox.stripe.parameters import Params, check
 from sandbox.stripe.resource import Call, Operation
 from sandbox.stripe.sdk import api_version
 from sandbox.stripe.service import StripeService
+
+_log = logging.getLogger(__name__)
 
 _BEFORE = frozenset({"error_500", "error_500_saved", "error_429", "lock_timeout", "slow"})
 _AFTER = frozenset({"timeout_after_commit", "webhook_before_response"})
@@ -70,6 +73,10 @@ class Transport:
             status, body, headers = await self._answer(request, exchange)
         except StripeError as error:
             status, body, headers = self._refusal(exchange, error)
+        except Exception:  # noqa: BLE001 - a client gets Stripe's error shape even for our own mistakes
+            _log.exception("a request broke", extra={"request_id": exchange.request_id, "path": exchange.path})
+            broken = StripeError(500, "An unknown error occurred.", kind="api_error")
+            status, body, headers = self._refusal(exchange, broken)
         response = await self._finish(exchange, status, body, headers)
         self._context.journal.add(
             vendor="stripe",

@@ -118,9 +118,10 @@ class CheckedClient(stripe.RequestsClient):
         """Send, check, pass on."""
         content, status, answered = super().request(method, url, headers, post_data)
         found = find_operation(method.upper(), urlsplit(url).path.removeprefix("/stripe"))
+        if found is not None:
+            self.seen.add(found[0].name)
         if status == 200 and found is not None:
             operation, document = found[0], orjson.loads(content)
-            self.seen.add(operation.name)
             check = list_violations if operation.listing else violations
             self.complaints += [f"{operation.name}: {text}" for text in check(document, operation.returns)]
         return content, status, answered

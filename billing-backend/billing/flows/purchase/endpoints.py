@@ -10,10 +10,12 @@ from billing.accounts.errors import EmailNotVerified
 from billing.catalog.errors import UnknownPlan, UnsupportedTld, YearsOutOfRange
 from billing.domains.ports import Registrars
 from billing.flows.purchase.errors import (
+    DomainAttributesInvalid,
     DomainNotAvailable,
     DomainOnOrder,
     DuplicateDomain,
     EmptyOrder,
+    IdnLanguageMissing,
     OrderNotPayable,
     PaymentProviderDown,
     PaymentProviderRefusal,
@@ -71,6 +73,8 @@ def _payment(settings: Settings, handle: PaymentHandle | None, currency: str) ->
         TooManyLicenses,
         DuplicateDomain,
         RegistrantMissing,
+        DomainAttributesInvalid,
+        IdnLanguageMissing,
         CurrencyNotSold,
         UnknownPlan,
         UnsupportedTld,

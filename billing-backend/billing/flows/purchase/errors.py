@@ -25,6 +25,14 @@ class PremiumDomain(Conflict):
     code, title = "premium_domain", "The registry sells this name at a special price, which we don't offer yet"
 
 
+class DomainAttributesInvalid(Unprocessable):
+    code, title = "domain_attributes_invalid", "The registry of this ending asks for further facts"
+
+
+class IdnLanguageMissing(Unprocessable):
+    code, title = "idn_language_missing", "An internationalized name needs the language it is written in"
+
+
 class DomainOnOrder(Conflict):
     code, title = "domain_on_order", "This domain is in another order that waits to be paid or delivered"
 

@@ -14,10 +14,12 @@ from billing.domains.models import Domain
 from billing.domains.names import DomainName, parse_domain_name
 from billing.domains.ports import RegistrarError, Registrars
 from billing.flows.purchase.errors import (
+    DomainAttributesInvalid,
     DomainNotAvailable,
     DomainOnOrder,
     DuplicateDomain,
     EmptyOrder,
+    IdnLanguageMissing,
     PlanNotForSale,
     PremiumDomain,
     RegistrantMissing,
@@ -105,6 +107,25 @@ async def price_items(session: Session, order: OrderIn, names: Sequence[DomainNa
     return priced
 
 
+def check_registry_rules(registrars: Registrars, items: Sequence[PricedItem]) -> None:
+    """Refuse now what the registry would refuse once it is paid.
+
+    Raises `DomainAttributesInvalid`, `IdnLanguageMissing`, `RegistrarDown`.
+    """
+    for item in items:
+        if item.domain is None or item.registrar is None or not isinstance(item.source, DomainItemIn):
+            continue
+        if item.domain.is_idn and item.source.language is None:
+            raise IdnLanguageMissing(extra={"domain": item.domain.ascii})
+        try:
+            registrar = registrars.get(item.registrar)
+        except RegistrarError as error:
+            raise RegistrarDown from error
+        problems = registrar.attribute_problems(item.domain.tld, item.source.attributes)
+        if problems:
+            raise DomainAttributesInvalid(extra={"domain": item.domain.ascii, "problems": problems})
+
+
 async def check_availability(registrars: Registrars, items: Sequence[PricedItem]) -> None:
     """Ask each registrar about the names it would register.
 
@@ -182,6 +203,7 @@ async def place_order(desk: Desk, user_id: uuid.UUID, body: OrderIn, key: str) -
         if record is not None and record.resource_id is not None:
             return record.resource_id, False
         priced = await price_items(session, body, names, desk.settings.currency)
+    check_registry_rules(desk.registrars, priced)
     await names_are_free(desk.database, names)
     await check_availability(desk.registrars, priced)
     async with desk.database.transaction(Subject.customer(user_id)) as session:
@@ -231,6 +253,8 @@ async def write_order(
                 registrar=item.registrar,
                 cost_amount=item.cost.amount if item.cost else None,
                 registrant=registrant if item.domain else None,
+                tld_attributes=item.source.attributes if isinstance(item.source, DomainItemIn) else None,
+                idn_language=item.source.language if isinstance(item.source, DomainItemIn) else None,
             )
         )
     await session.flush()

@@ -27,6 +27,13 @@ class DomainItemIn(BaseModel):
     name: DomainText
     years: Annotated[int, Field(ge=1, le=10)] = 1
     privacy: bool = True
+    attributes: Annotated[
+        dict[Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")], Line],
+        Field(max_length=10, description="What single registries ask for, such as `nexus_category` for .us."),
+    ] = {}
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] | None = Field(
+        default=None, description="ISO 639-1 language of an internationalized name."
+    )
 
 
 class RegistrantIn(BaseModel):

@@ -13,12 +13,17 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def create_client(settings: Settings) -> stripe.StripeClient:
+def create_http(settings: Settings) -> stripe.HTTPXClient:
+    """Return the connections to Stripe; end them with `close_async`."""
+    return stripe.HTTPXClient(timeout=settings.stripe_timeout.total_seconds())
+
+
+def create_client(settings: Settings, http: stripe.HTTPXClient) -> stripe.StripeClient:
     """Return an async client; which Stripe it talks to is a matter of settings only."""
     return stripe.StripeClient(
         settings.stripe_secret_key.get_secret_value(),
         base_addresses={"api": settings.stripe_api_base},
-        http_client=stripe.HTTPXClient(timeout=settings.stripe_timeout.total_seconds()),
+        http_client=http,
         max_network_retries=2,
     )
 

@@ -1,10 +1,12 @@
 """Make a panel server known, or bring what is known about it up to date."""
 
 import uuid
+from urllib.parse import urlsplit
 
 from billing.audit.service import record
 from billing.kit.db import Session
 from billing.panels import repository
+from billing.panels.errors import PanelAddressInvalid
 from billing.panels.models import PanelServer
 
 
@@ -17,7 +19,10 @@ async def register_server(
     max_accounts: int | None = None,
     actor_user_id: uuid.UUID | None = None,
 ) -> PanelServer:
-    """Insert or update the server and return it; repeating it changes nothing."""
+    """Insert or update the server and return it; repeating it changes nothing. Raises `PanelAddressInvalid`."""
+    address = urlsplit(base_url)
+    if address.scheme not in {"http", "https"} or not address.hostname:
+        raise PanelAddressInvalid
     wanted: dict[str, object] = {"name": name, "base_url": base_url.rstrip("/"), "max_accounts": max_accounts}
     server = await repository.get_server(session, server_id, for_update=True)
     before: dict[str, object] | None = None

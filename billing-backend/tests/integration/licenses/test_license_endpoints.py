@@ -26,7 +26,7 @@ async def test_a_customer_sees_own_licenses_newest_first_page_by_page(
     own = [str((await make_license(container, user_id=person.user_id)).license.id) for _ in range(5)]
     await make_license(container)
     seen: list[str] = []
-    cursor = ""
+    cursor: str | None = ""
     for size in (2, 2, 1):
         params = {"limit": "2", **({"cursor": cursor} if cursor else {})}
         page = (await client.get("/api/v1/licenses", params=params, headers=person.headers)).json()

@@ -19,6 +19,7 @@ from billing.kit.db import Database, Subject
 from billing.licenses.actions.issue import IssuedLicense
 from billing.licenses.models import ApiKey
 from billing.panels.actions.zones import create_zone
+from billing.panels.errors import PanelAddressInvalid
 from billing.panels.models import PanelAccount, PanelAccountStatus, PanelServer
 from billing.panels.ports import Rejected
 from service_kit.clock import Clock
@@ -153,6 +154,9 @@ async def test_registering_a_server_again_changes_what_is_new_only(
         question = {"license_key": "NP-7K3M-9QRT-4WXY", "feature": "create_database"}
         return (await caller.send("POST", VALIDATE, question)).status_code
 
+    for nonsense in ("ftp://panel.example", "panel.example", "https://", ""):
+        with pytest.raises(PanelAddressInvalid):
+            await register("nps_first", base_url=nonsense)
     for _ in range(2):
         await register("nps_first")
     assert await status(KEY_ID, "nps_first") == 200

@@ -1,5 +1,7 @@
 """Who may do what, spelled out: a change here is a decision."""
 
+import itertools
+
 from billing.accounts.permissions import PERMISSIONS, Permission, Role, allows, is_staff, roles_with
 
 OWNER_ONLY = {Permission.STAFF_WRITE, Permission.PANELS_WRITE}
@@ -26,7 +28,7 @@ def test_the_matrix() -> None:
 
 def test_each_role_can_do_what_the_one_below_can() -> None:
     ranks = [PERMISSIONS[role] for role in (Role.CUSTOMER, Role.SUPPORT, Role.BILLING_ADMIN, Role.OWNER)]
-    assert all(lower < higher for lower, higher in zip(ranks, ranks[1:], strict=False))
+    assert all(lower < higher for lower, higher in itertools.pairwise(ranks))
 
 
 def test_no_permission_is_nobodys() -> None:

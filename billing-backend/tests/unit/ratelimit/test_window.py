@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import redis.asyncio as aioredis
 
-from billing.kit.ratelimit import RateLimited, RateLimiter, Rule, _MemoryCounts
+from billing.kit.ratelimit import RateLimited, RateLimiter, Rule, _MemoryCounts, _Moment
 from billing.kit.redis_guard import GuardedRedis
 from service_kit.clock import FixedClock
 
@@ -32,7 +32,7 @@ async def test_the_limit_is_the_limit_also_without_redis(limiter: RateLimiter) -
     assert verdicts[0].headers() == {
         "RateLimit-Limit": "3",
         "RateLimit-Remaining": "2",
-        "RateLimit-Reset": "60",
+        "RateLimit-Reset": "65",
     }
     assert (await limiter.hit(rule, "b")).allowed
     assert (await limiter.hit(Rule("other", 3), "a")).allowed
@@ -45,12 +45,16 @@ async def test_retry_after_is_neither_too_early_nor_much_too_late(limiter: RateL
         if verdict.allowed:
             clock.advance(timedelta(seconds=0.7))
             continue
-        assert 1 <= verdict.retry_after <= 60, step
+        assert 1 <= verdict.retry_after <= 65, step
+        clock.advance(timedelta(seconds=verdict.retry_after - 1.1))
+        if verdict.retry_after > 1:
+            assert not (await limiter.hit(rule, "a")).allowed, step
+        clock.advance(timedelta(seconds=1.1 - verdict.retry_after))
         clock.advance(timedelta(seconds=verdict.retry_after))
         assert (await limiter.hit(rule, "a")).allowed, step
 
 
-async def test_no_minute_has_twice_the_limit(limiter: RateLimiter, clock: FixedClock) -> None:
+async def test_no_minute_ever_has_more_than_the_limit(limiter: RateLimiter, clock: FixedClock) -> None:
     rule = Rule("test", 60)
     allowed: list[datetime] = []
     clock.advance(timedelta(seconds=50))
@@ -59,7 +63,9 @@ async def test_no_minute_has_twice_the_limit(limiter: RateLimiter, clock: FixedC
             allowed.append(clock.now())
         clock.advance(timedelta(seconds=0.1))
     busiest = max(sum(1 for other in allowed if at <= other < at + MINUTE) for at in allowed)
-    assert 60 <= busiest <= 75, "a fixed window would let 120 through"
+    assert busiest == 60, "a fixed window would let 120 through"
+    # Four minutes: the price of the guarantee is a twelfth of the throughput.
+    assert len(allowed) >= 220
 
 
 async def test_a_look_counts_nothing_and_a_failure_does(limiter: RateLimiter) -> None:
@@ -71,7 +77,7 @@ async def test_a_look_counts_nothing_and_a_failure_does(limiter: RateLimiter) ->
     with pytest.raises(RateLimited) as caught:
         await limiter.enforce(rule, "a", cost=0)
     assert caught.value.headers["RateLimit-Limit"] == "2"
-    assert 1 <= int(caught.value.headers["Retry-After"]) <= 3600
+    assert 1 <= int(caught.value.headers["Retry-After"]) <= 3900
 
 
 async def test_strange_subjects_are_just_subjects(limiter: RateLimiter) -> None:
@@ -82,7 +88,8 @@ async def test_strange_subjects_are_just_subjects(limiter: RateLimiter) -> None:
 
 
 def test_memory_stays_bounded() -> None:
-    counts = _MemoryCounts(entries=100)
+    counts = _MemoryCounts(subjects=100)
+    moment = _Moment(bucket=1000, elapsed=0, size=5000)
     for number in range(1000):
-        counts.hit((f"{number}:1", f"{number}:0"), 10, 1, 0.5)
-    assert len(counts._counts) == 100
+        counts.hit(str(number), moment, 10, 1)
+    assert len(counts) == 100

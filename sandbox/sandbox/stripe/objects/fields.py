@@ -41,6 +41,13 @@ def custom_fields(params: Params, name: str = "custom_fields") -> list[Document]
     return entries or None
 
 
+def refuse_automatic_tax(params: Params) -> None:
+    """Computing taxes is not modelled; saying that it is off is fine. Raises StripeError."""
+    section = params.section("automatic_tax")
+    if section is not None:
+        section.only("enabled", False)
+
+
 def replace_texts(document: Document, params: Params, *names: str) -> None:
     """Set the named string fields that were sent; an empty one becomes None."""
     for name in names:

@@ -63,6 +63,8 @@ async def _command(session: Session, context: StepContext, settings: Settings) -
         expected_cost=Money(item.cost_amount, item.currency),
         nameservers=tuple(settings.nameservers),
         privacy=item.privacy,
+        idn_language=item.idn_language,
+        tld_attributes={key: str(value) for key, value in (item.tld_attributes or {}).items()},
         license_id=license_row.id if license_row else None,
         order_item_id=item.id,
         contact_id=contact.id,

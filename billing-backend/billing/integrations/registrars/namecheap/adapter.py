@@ -1,6 +1,6 @@
 """The Registrar port on top of Namecheap's XML API."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
 from billing.domains.ports import (
@@ -18,7 +18,7 @@ from billing.domains.ports import (
     TransferRequest,
 )
 from billing.integrations.registrars.namecheap import management, orders, prices, transfers
-from billing.integrations.registrars.namecheap.attributes import required_attributes
+from billing.integrations.registrars.namecheap.attributes import attribute_problems, required_attributes
 from billing.integrations.registrars.namecheap.config import NamecheapConfig
 from billing.integrations.registrars.namecheap.contacts import contact_params, read_contacts
 from billing.integrations.registrars.namecheap.transport import Transport
@@ -98,6 +98,9 @@ class Namecheap:
 
     def required_attributes(self, tld: str) -> frozenset[str]:
         return required_attributes(tld)
+
+    def attribute_problems(self, tld: str, given: Mapping[str, str]) -> list[str]:
+        return attribute_problems(tld, given)
 
     async def auth_code(self, name: str) -> str:
         raise NotSupported(

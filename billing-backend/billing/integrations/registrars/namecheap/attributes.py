@@ -91,18 +91,24 @@ def required_attributes(tld: str) -> frozenset[str]:
     return frozenset(RULES.get(tld, _NO_RULE).required)
 
 
-def attribute_params(tld: str, given: Mapping[str, str]) -> dict[str, str]:
-    """Return the extended attributes of a TLD. Raises ActionRequired naming what is missing, wrong or not known."""
+def attribute_problems(tld: str, given: Mapping[str, str]) -> list[str]:
+    """Return what is missing, wrong or not known among the attributes of a TLD, in words; empty when all is well."""
     rule = RULES.get(tld, _NO_RULE)
-    names = {**rule.required, **rule.optional}
     missing = sorted(name for name in rule.required if not given.get(name))
-    unknown = sorted(name for name in given if name not in names)
+    unknown = sorted(name for name in given if name not in {**rule.required, **rule.optional})
     wrong = sorted(name for name, values in rule.choices.items() if given.get(name) and given[name] not in values)
-    problems = [
+    return [
         f"{word}: {', '.join(listed)}"
         for word, listed in (("missing", missing), ("unknown", unknown), ("invalid", wrong))
         if listed
     ]
+
+
+def attribute_params(tld: str, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the extended attributes of a TLD. Raises ActionRequired naming what is missing, wrong or not known."""
+    problems = attribute_problems(tld, given)
     if problems:
         raise ActionRequired("tld_attributes_invalid", f".{tld} attributes {'; '.join(problems)}")
+    rule = RULES.get(tld, _NO_RULE)
+    names = {**rule.required, **rule.optional}
     return {**rule.fixed, **{names[name]: value for name, value in given.items() if value}}

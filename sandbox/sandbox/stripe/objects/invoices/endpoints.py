@@ -4,7 +4,7 @@ from sandbox.core.store import Document
 from sandbox.stripe.errors import invalid, missing_parameter
 from sandbox.stripe.listing import in_range, page, slice_list
 from sandbox.stripe.objects import invoice_items
-from sandbox.stripe.objects.fields import currency, custom_fields, empty_list, replace_texts
+from sandbox.stripe.objects.fields import currency, custom_fields, empty_list, refuse_automatic_tax, replace_texts
 from sandbox.stripe.objects.invoices import finalize
 from sandbox.stripe.objects.invoices.build import item_line, new_invoice, total_up
 from sandbox.stripe.objects.invoices.collect import pay
@@ -24,7 +24,6 @@ def create(work: Work, call: Call) -> Document:
     code = currency(params) or customer["currency"] or "usd"
     invoice = new_invoice(work, customer, code, reason="manual")
     invoice["auto_advance"] = params.flag("auto_advance")
-    params.accept("auto_advance")
     _apply(work, invoice, params)
     _due(work, invoice, params)
     behavior = params.get("pending_invoice_items_behavior", "exclude")
@@ -131,6 +130,7 @@ def list_lines(work: Work, call: Call) -> Document:
 
 def _apply(work: Work, invoice: Document, params: Params) -> None:
     replace_texts(invoice, params, "description", "footer", "statement_descriptor")
+    refuse_automatic_tax(params)
     invoice["metadata"] = params.metadata(invoice["metadata"])
     if "custom_fields" in params:
         invoice["custom_fields"] = custom_fields(params)

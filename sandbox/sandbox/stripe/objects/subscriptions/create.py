@@ -4,7 +4,7 @@ from sandbox.core.store import Document
 from sandbox.stripe.errors import invalid, unsupported
 from sandbox.stripe.jobs import plan
 from sandbox.stripe.objects import invoice_items, prices, setup_intents
-from sandbox.stripe.objects.fields import replace_texts
+from sandbox.stripe.objects.fields import refuse_automatic_tax, replace_texts
 from sandbox.stripe.objects.invoices import collect, finalize
 from sandbox.stripe.objects.invoices.build import (
     for_subscription,
@@ -139,6 +139,7 @@ def _extra_item(work: Work, entry: Params, subscription: Document, invoice: Docu
 
 def _configure(work: Work, subscription: Document, params: Params) -> None:
     params.only("collection_method", "charge_automatically")
+    refuse_automatic_tax(params)
     params.accept("proration_behavior")
     replace_texts(subscription, params, "description")
     subscription["metadata"] = params.metadata()

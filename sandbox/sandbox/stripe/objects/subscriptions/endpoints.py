@@ -3,7 +3,7 @@
 from sandbox.core.store import Document
 from sandbox.stripe.errors import invalid
 from sandbox.stripe.listing import in_range, page, slice_list
-from sandbox.stripe.objects.fields import replace_texts
+from sandbox.stripe.objects.fields import refuse_automatic_tax, replace_texts
 from sandbox.stripe.objects.subscriptions import build, settings
 from sandbox.stripe.objects.subscriptions.cancel import cancel
 from sandbox.stripe.objects.subscriptions.create import create
@@ -37,6 +37,7 @@ def update(work: Work, call: Call) -> Document:
         _cancel_at_period_end(work, subscription, wanted=params.flag("cancel_at_period_end"))
     settings.cancellation_details(subscription, params)
     params.only("collection_method", "charge_automatically")
+    refuse_automatic_tax(params)
     params.accept("proration_behavior", "payment_behavior", "off_session")
     work.update(subscription, "customer.subscription.updated")
     return subscription

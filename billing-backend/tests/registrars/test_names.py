@@ -1,4 +1,4 @@
-"""What a customer may type as a domain name or a telephone number."""
+"""What a customer may type as a domain name."""
 
 import pytest
 from hypothesis import given
@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from billing.catalog.errors import UnsupportedTld
 from billing.domains.errors import InvalidDomainName
-from billing.domains.names import parse_domain_name, parse_hostname, parse_label
-from billing.domains.phones import normalise_phone
+from billing.domains.names import parse_domain_name, parse_hostname, parse_label, to_unicode
 from service_kit.errors import AppError
 
 TLDS = {"com", "de", "co.uk", "xn--p1ai"}
@@ -72,23 +71,6 @@ def test_any_text_is_a_name_or_refused(text: str) -> None:
     assert parse_domain_name(name.unicode) == name == parse_domain_name(name.ascii)
 
 
-@pytest.mark.parametrize(
-    ("text", "phone"),
-    [
-        ("+1.6025550100", "+1.6025550100"),
-        ("+1 (602) 555-0100", "+1.6025550100"),
-        ("+49 30 123456", "+49.30123456"),
-        ("+44 20 7946 0000", "+44.2079460000"),
-        ("+353 1 234 5678", "+353.12345678"),
-        ("+7 495 123 45 67", "+7.4951234567"),
-        ("+420.123456789", "+420.123456789"),
-    ],
-)
-def test_phones(text: str, phone: str) -> None:
-    assert normalise_phone(text) == phone
-
-
-@pytest.mark.parametrize("text", ["", "6025550100", "+0.12345", "+1.12", "+1602555010012345", "phone", "+1.602x"])
-def test_no_phones(text: str) -> None:
-    with pytest.raises(ValueError, match="telephone"):
-        normalise_phone(text)
+def test_names_that_others_registered_are_shown_as_they_are() -> None:
+    assert to_unicode("xn--bcher-kva.de") == "bücher.de"
+    assert to_unicode("r3---odd.com") == "r3---odd.com"
