@@ -29,6 +29,7 @@ from billing.panels import endpoints as panels
 from billing.settings import Settings
 from billing.wiring import build_container, close_container
 from service_kit.db import ping
+from service_kit.errors import DatabaseUnavailable, TooManyRequests
 from service_kit.health import install_health
 from service_kit.http import BodyLimitMiddleware, ObservabilityMiddleware
 from service_kit.logs import configure_logging
@@ -87,7 +88,7 @@ def create_app(container: Container | None = None) -> FastAPI:
         admin.router,
     ):
         app.include_router(router)
-    install_problem_handlers(app)
+    install_problem_handlers(app, everywhere=(TooManyRequests, DatabaseUnavailable))
     _install_middleware(app, wired, settings, metrics)
     database, redis = wired.get(Database), wired.get(aioredis.Redis)
 

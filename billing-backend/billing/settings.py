@@ -14,13 +14,25 @@ def _no_slash(value: str) -> str:
     return value.rstrip("/")
 
 
+def _key_bytes(value: bytes | str) -> bytes:
+    key = base64.b64decode(value, validate=True)
+    if len(key) != 32:
+        raise ValueError("a key is the base64 of 32 bytes")
+    return key
+
+
+def _is_key(value: SecretStr) -> SecretStr:
+    _key_bytes(value.get_secret_value())
+    return value
+
+
 Url = Annotated[str, AfterValidator(_no_slash)]
 STRIPE_API = "https://api.stripe.com"
 
 
 class EncryptionKeySetting(BaseModel):
     id: str
-    key: Annotated[bytes, AfterValidator(base64.b64decode), PlainSerializer(lambda _: "***")] = Field(repr=False)
+    key: Annotated[bytes, AfterValidator(_key_bytes), PlainSerializer(lambda _: "***")] = Field(repr=False)
 
 
 class Settings(ServiceSettings):
@@ -40,8 +52,8 @@ class Settings(ServiceSettings):
     cors_origins: list[str] = []
     trusted_proxies: list[str] = []
 
-    encryption_keys: list[EncryptionKeySetting]
-    blind_index_key: SecretStr
+    encryption_keys: list[EncryptionKeySetting] = Field(min_length=1)
+    blind_index_key: Annotated[SecretStr, AfterValidator(_is_key)]
     token_private_key: SecretStr
 
     access_token_lifetime: Duration = timedelta(minutes=15)

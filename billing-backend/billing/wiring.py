@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 import redis.asyncio as aioredis
 from celery import Celery
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from stripe import HTTPXClient
 
 from billing.accounts.parts import wire_accounts
@@ -102,7 +104,12 @@ def build_container(
 
 def _put_redis(container: Container, settings: Settings, clock: Clock) -> None:
     redis = aioredis.Redis.from_url(
-        settings.redis_url.get_secret_value(), socket_timeout=2, socket_connect_timeout=1, health_check_interval=30
+        settings.redis_url.get_secret_value(),
+        socket_timeout=2,
+        socket_connect_timeout=1,
+        health_check_interval=30,
+        # One more try is for a connection that died while idle; who can do without Redis doesn't wait for ten.
+        retry=Retry(NoBackoff(), 1),
     )
     # A subscription waits for messages as long as it takes; the limit above would cut it.
     watching = aioredis.Redis.from_url(settings.redis_url.get_secret_value(), socket_connect_timeout=1)

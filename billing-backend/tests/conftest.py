@@ -13,9 +13,11 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 import redis.asyncio as aioredis
+import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from fastapi import FastAPI
+from hypothesis import settings as hypothesis_settings
 
 from billing.app import create_app
 from billing.kit.container import Container
@@ -28,6 +30,18 @@ from service_kit.clock import FixedClock
 from testkit.ports import free_port
 from testkit.postgres import PostgresServer, postgres_server
 from testkit.redis import RedisServer, redis_server
+
+# A machine that does other things as well says nothing about how long an example takes.
+hypothesis_settings.register_profile("shared-machine", deadline=None)
+hypothesis_settings.load_profile("shared-machine")
+# The default for a console draws every local variable of every frame, which takes a minute for one traceback of ours.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 ROLE_PASSWORD = "test-role-password"
 # The real day, so that this month's partitions are the ones that tests write to.

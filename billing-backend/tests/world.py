@@ -20,6 +20,8 @@ from billing.catalog.ports import PriceBook
 from billing.chores import CHORES, TASKS
 from billing.flows.provisioning.register_server import register_server
 from billing.flows.purchase.products import DOMAIN_PRODUCT_CODE, DOMAIN_PRODUCT_NAME
+from billing.inbound.ports import EventHandlers
+from billing.integrations.stripe.endpoint import StripeEndpoint
 from billing.kit.container import Container
 from billing.kit.crypto import Vault
 from billing.kit.db import Database, Subject
@@ -57,6 +59,8 @@ async def stock(worker: Container, panel: PanelPeer) -> None:
         )
     await book.ensure_product(DOMAIN_PRODUCT_CODE, name=DOMAIN_PRODUCT_NAME, description="Domains")
     await sync_prices(database, book)
+    url = f"{worker.get(Settings).base_url}/api/v1/webhooks/stripe"
+    await worker.get(StripeEndpoint).ensure(url, worker.get(EventHandlers).types)
 
 
 class World(Storefront):

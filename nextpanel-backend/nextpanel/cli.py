@@ -3,9 +3,11 @@
 import asyncio
 import dataclasses
 import json
+import sys
 from typing import Annotated
 
 import psycopg
+import structlog
 import typer
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import ValidationError
@@ -17,6 +19,13 @@ from nextpanel.kit import migrations
 from nextpanel.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def prepare() -> None:
+    """Look after a NextPanel installation. Everything is configured by NEXTPANEL_ variables."""
+    # What a program prints may be read by another program; log lines don't belong in between.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
 
 
 def _settings() -> Settings:

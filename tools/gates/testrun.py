@@ -41,7 +41,7 @@ def suites(project: Project) -> dict[str, list[str]]:
         return {}
     if not (tests / "unit").is_dir():
         return {"unit": ["tests"]}
-    found = {"unit": ["tests/unit"]}
+    found = {"unit": ["tests/unit"]} if _has_tests(tests / "unit") else {}
     rest = [
         f"tests/{entry.name}"
         for entry in sorted(tests.iterdir())

@@ -40,8 +40,9 @@ def followers(directory: Path, names: list[str]) -> list[Follower]:
     """Return one follower per log file, or per name given. Raises StackError for a name without a log."""
     paths = {path.stem: path for path in sorted(directory.glob("*.log"))}
     unknown = [name for name in names if name not in paths]
-    if unknown:
-        raise StackError(f"There is no log of {unknown[0]!r}; there are: {', '.join(paths) or 'none'}.")
+    if unknown or not paths:
+        what = f"of {unknown[0]!r}" if unknown else "yet"
+        raise StackError(f"There is no log {what}; there are: {', '.join(paths) or 'none'}.")
     return [Follower(paths[name]) for name in names or paths]
 
 

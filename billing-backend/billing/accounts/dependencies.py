@@ -63,7 +63,7 @@ async def current_principal(
 CurrentPrincipal = Annotated[Principal, Depends(current_principal)]
 
 
-def staff_principal(principal: CurrentPrincipal) -> Principal:
+async def staff_principal(principal: CurrentPrincipal) -> Principal:
     if not principal.is_staff:
         raise Forbidden
     return principal

@@ -138,6 +138,14 @@ class ChangeEmailRequest(_Request):
 class TokenForm(BaseModel):
     """RFC 6749 §4.3: `username` is the e-mail address. `scope`, `client_id` and `client_secret` are not used."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"grant_type": "password", "username": "ada@example.com", "password": "correct horse battery"}
+            ]
+        }
+    )
+
     grant_type: Literal["password"] = "password"
     username: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
     password: GivenPassword

@@ -13,7 +13,7 @@ from billing.inbound.errors import EventNotFailed, EventNotFound
 from billing.inbound.models import EventStatus
 from billing.inbound.schemas import EventDetail, EventOut
 from billing.kit.container import provided
-from billing.kit.pagination import Cursor, Limit, Page
+from billing.kit.pagination import Cursor, InvalidCursor, Limit, Page
 from service_kit.clock import Clock
 from service_kit.errors import Forbidden, Unauthenticated
 from service_kit.problems import responses
@@ -21,7 +21,11 @@ from service_kit.problems import responses
 router = APIRouter(prefix="/api/v1/admin", tags=["staff"], responses=responses(Unauthenticated, Forbidden))
 
 
-@router.get("/webhook-events", dependencies=[Depends(require(Permission.WEBHOOKS_READ))])
+@router.get(
+    "/webhook-events",
+    dependencies=[Depends(require(Permission.WEBHOOKS_READ))],
+    responses=responses(InvalidCursor),
+)
 async def list_webhook_events(
     session: StaffSession, status: EventStatus | None = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[EventOut]:

@@ -22,7 +22,7 @@ from billing.domains.errors import (
 from billing.domains.schemas import DomainOut, NameserversIn, SearchOut
 from billing.kit.container import provided
 from billing.kit.db import Database
-from billing.kit.pagination import Cursor, Limit, Page
+from billing.kit.pagination import Cursor, InvalidCursor, Limit, Page
 from service_kit.errors import Unauthenticated
 from service_kit.problems import responses
 
@@ -39,7 +39,7 @@ async def search_domains(
     return await search.search(name, quotes)
 
 
-@router.get("", responses=responses(Unauthenticated))
+@router.get("", responses=responses(Unauthenticated, InvalidCursor))
 async def list_domains(
     session: CustomerSession, principal: CurrentPrincipal, cursor: Cursor = None, limit: Limit = 20
 ) -> Page[DomainOut]:

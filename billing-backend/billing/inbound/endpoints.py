@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from billing.inbound import service
 from billing.inbound.errors import WebhookSignatureInvalid
-from billing.inbound.ports import SignatureError, WebhookVerifier
+from billing.inbound.ports import EventHandlers, SignatureError, WebhookVerifier
 from billing.kit.container import provided
 from billing.kit.db import Database, Subject
 from billing.kit.ratelimit import RateLimiter, Rule
@@ -34,10 +34,12 @@ class Acknowledged(BaseModel):
 async def stripe_webhook(
     request: Request,
     verifier: Annotated[WebhookVerifier, Depends(provided(WebhookVerifier))],
+    handlers: Annotated[EventHandlers, Depends(provided(EventHandlers))],
     database: Annotated[Database, Depends(provided(Database))],
     clock: Annotated[Clock, Depends(provided(Clock))],
     limiter: Annotated[RateLimiter, Depends(provided(RateLimiter))],
     settings: Annotated[Settings, Depends(provided(Settings))],
+    ip: Annotated[str, Depends(client_ip_of)],
 ) -> Acknowledged:
     """Receive an event from Stripe.
 
@@ -49,9 +51,9 @@ async def stripe_webhook(
         event = verifier.verify(body, request.headers.get("stripe-signature", ""))
     except SignatureError as error:
         rule = Rule("webhook-unverified", settings.rate_limit_unverified_webhooks_per_hour, timedelta(hours=1))
-        await limiter.enforce(rule, client_ip_of(request))
+        await limiter.enforce(rule, ip)
         raise WebhookSignatureInvalid from error
     async with database.transaction(Subject.system()) as session:
-        new = await service.receive(session, clock, event)
+        new = await service.receive(session, handlers, clock, event)
     log.info("event received", event_id=event.external_id, type=event.type, new=new)
     return Acknowledged(new=new)

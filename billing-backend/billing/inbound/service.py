@@ -17,17 +17,26 @@ from service_kit.logs import get_logger, mask
 log = get_logger(__name__)
 
 PROCESS_TASK = "inbound.process"
+UNHANDLED = "nobody handles this type"
 MAX_ATTEMPTS = 15
 FIRST_BACKOFF = timedelta(seconds=2)
 LONGEST_BACKOFF = timedelta(minutes=30)
 
 
-async def receive(session: Session, clock: Clock, event: VerifiedEvent) -> bool:
-    """Store a verified event and have it processed soon; return whether it is new."""
+async def receive(session: Session, handlers: EventHandlers, clock: Clock, event: VerifiedEvent) -> bool:
+    """Store a verified event and have it processed soon; return whether it is new.
+
+    An event of a type that nobody handles is ignored on the spot: most of what Stripe can send is such.
+    """
     row_id = await repository.store(session, EventSource.STRIPE, event, clock.now())
     if row_id is None:
         return False
-    session.enqueue(PROCESS_TASK, str(row_id))
+    if handlers.get(event.type) is None:
+        row = await repository.get(session, row_id)
+        assert row is not None
+        row.mark_ignored(clock.now(), UNHANDLED)
+    else:
+        session.enqueue(PROCESS_TASK, str(row_id))
     return True
 
 
@@ -59,7 +68,7 @@ async def process(database: Database, handlers: EventHandlers, clock: Clock, eve
     handler = handlers.get(event.type)
     try:
         if handler is None:
-            raise Ignore("nobody handles this type")
+            raise Ignore(UNHANDLED)
         fetched = await handler.fetch(event)
         async with database.transaction(Subject.system()) as session:
             row = await repository.lock_unprocessed(session, event_id)
@@ -113,7 +122,7 @@ async def replay(session: Session, clock: Clock, event_id: uuid.UUID) -> Webhook
     if row is None:
         raise EventNotFound
     if row.status is not EventStatus.FAILED:
-        raise EventNotFailed(extra={"status": row.status})
+        raise EventNotFailed(extra={"event_status": row.status})
     row.replay(clock.now())
     await session.flush()
     session.enqueue(PROCESS_TASK, str(row.id))

@@ -8,14 +8,14 @@ from billing.accounts.dependencies import CurrentPrincipal, CustomerSession
 from billing.invoices import repository
 from billing.invoices.errors import InvoiceNotFound
 from billing.invoices.schemas import InvoiceOut
-from billing.kit.pagination import Cursor, Limit, Page, cut
+from billing.kit.pagination import Cursor, InvalidCursor, Limit, Page, cut
 from service_kit.errors import Unauthenticated
 from service_kit.problems import responses
 
 router = APIRouter(prefix="/api/v1/invoices", tags=["invoices"])
 
 
-@router.get("", responses=responses(Unauthenticated))
+@router.get("", responses=responses(Unauthenticated, InvalidCursor))
 async def list_invoices(
     session: CustomerSession, principal: CurrentPrincipal, cursor: Cursor = None, limit: Limit = 20
 ) -> Page[InvoiceOut]:

@@ -17,7 +17,7 @@ def report_verdict(connection: HTTPConnection, verdict: Verdict) -> None:
     connection.state.rate_limit = verdict
 
 
-def client_ip_of(connection: HTTPConnection) -> str:
+async def client_ip_of(connection: HTTPConnection) -> str:
     """Return the client's address as `IpRateLimitMiddleware` found it."""
     ip: str = connection.state.client_ip
     return ip

@@ -25,6 +25,10 @@ class ApiKeyLimitReached(Conflict):
     code, title = "api_key_limit_reached", "This license has as many active API keys as it may have"
 
 
+class ApiKeyTaken(Conflict):
+    code, title = "api_key_taken", "This API key belongs to somebody else"
+
+
 class SignatureRefused(Unauthenticated):
     """401 of the license API; the same for an unknown, revoked, stale or forged signature."""
 

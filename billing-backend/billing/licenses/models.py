@@ -148,7 +148,7 @@ class License(Base):
 
     def _refuse(self, *statuses: LicenseStatus) -> None:
         if self.status in statuses:
-            raise LicenseStateConflict(extra={"status": self.status})
+            raise LicenseStateConflict(extra={"license_status": self.status})
 
 
 class UsageCounter(Base):

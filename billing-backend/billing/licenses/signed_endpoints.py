@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
+from fastapi.security import APIKeyHeader
 from starlette.responses import Response
 
 from billing.accounts.dependencies import PublicSession
@@ -43,7 +44,14 @@ from billing_client import ValidationCode
 from service_kit.clock import Clock
 from service_kit.problems import responses
 
-machine_router = APIRouter(prefix="/api/v1", tags=["license API"])
+_SIGNATURE = APIKeyHeader(
+    name=SIGNATURE_HEADER,
+    scheme_name="ApiKeySignature",
+    description="HMAC-SHA256 over the request with an API key's secret; goes with X-NextPanel-Key and "
+    "X-NextPanel-Timestamp. See contracts/README.md.",
+    auto_error=False,  # the dependency that verifies it answers, alike for everything that may be wrong
+)
+machine_router = APIRouter(prefix="/api/v1", tags=["license API"], dependencies=[Depends(_SIGNATURE)])
 
 Index = Annotated[BlindIndex, Depends(provided(BlindIndex))]
 Now = Annotated[Clock, Depends(provided(Clock))]

@@ -13,7 +13,7 @@ from billing.accounts.permissions import Permission
 from billing.kit.container import provided
 from billing.kit.db import Database, Subject
 from billing.kit.live import LiveHints
-from billing.kit.pagination import Cursor, Limit, Page
+from billing.kit.pagination import Cursor, InvalidCursor, Limit, Page
 from billing.orders import service
 from billing.orders.actions.resolve_step import resolve_step, retry_step
 from billing.orders.errors import OrderNotFound, StepNotFound, StepNotInAttention
@@ -30,7 +30,7 @@ MOST_EVENTS = 900
 _SETTLED = frozenset({OrderStatus.FULFILLED, OrderStatus.REFUNDED, OrderStatus.EXPIRED})
 
 
-@router.get("/orders", responses=responses(Unauthenticated))
+@router.get("/orders", responses=responses(Unauthenticated, InvalidCursor))
 async def list_orders(
     session: CustomerSession, principal: CurrentPrincipal, cursor: Cursor = None, limit: Limit = 20
 ) -> Page[OrderOut]:
@@ -102,7 +102,7 @@ async def order_events(
     "/admin/attention",
     tags=["staff"],
     dependencies=[Depends(require(Permission.ORDERS_READ))],
-    responses=responses(Unauthenticated, Forbidden),
+    responses=responses(Unauthenticated, Forbidden, InvalidCursor),
 )
 async def list_attention(session: StaffSession, cursor: Cursor = None, limit: Limit = 50) -> Page[AttentionStepOut]:
     """List fulfillment steps that wait for a person, newest first."""

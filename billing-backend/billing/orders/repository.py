@@ -52,17 +52,17 @@ async def claim_step(
 ) -> FulfillmentStep | None:
     """Take the step if it is due or its holder's lease ran out; return None when somebody else has it.
 
-    One statement, so two claims can't both win. `attempts` is the fencing token: whoever finishes must still hold it.
+    One statement, so two claims can't both win, and the loser doesn't wait for the winner. `attempts` is the fencing
+    token: whoever finishes must still hold it.
     """
+    is_free = or_(
+        and_(FulfillmentStep.status.in_(_CLAIMABLE), FulfillmentStep.next_attempt_at <= now),
+        and_(FulfillmentStep.status == StepStatus.RUNNING, FulfillmentStep.lease_until < now),
+    )
+    free = select(FulfillmentStep.id).where(FulfillmentStep.id == step_id, is_free).with_for_update(skip_locked=True)
     statement = (
         update(FulfillmentStep)
-        .where(
-            FulfillmentStep.id == step_id,
-            or_(
-                and_(FulfillmentStep.status.in_(_CLAIMABLE), FulfillmentStep.next_attempt_at <= now),
-                and_(FulfillmentStep.status == StepStatus.RUNNING, FulfillmentStep.lease_until < now),
-            ),
-        )
+        .where(FulfillmentStep.id == free.scalar_subquery())
         .values(
             status=StepStatus.RUNNING,
             attempts=FulfillmentStep.attempts + 1,
@@ -70,7 +70,7 @@ async def claim_step(
             started_at=now,
         )
         .returning(FulfillmentStep)
-        .execution_options(populate_existing=True)
+        .execution_options(populate_existing=True, synchronize_session=False)
     )
     return (await session.execute(statement)).scalar_one_or_none()
 

@@ -66,13 +66,6 @@ async def insert_account(
     return (await session.scalars(statement)).one_or_none()
 
 
-async def get_account(session: Session, account_id: uuid.UUID, *, for_update: bool = False) -> PanelAccount | None:
-    statement = select(PanelAccount).where(PanelAccount.id == account_id)
-    if for_update:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
-    return (await session.scalars(statement)).one_or_none()
-
-
 async def get_account_of_user(session: Session, account_id: uuid.UUID, user_id: uuid.UUID) -> PanelAccount | None:
     statement = select(PanelAccount).where(PanelAccount.id == account_id, PanelAccount.user_id == user_id)
     return (await session.scalars(statement)).one_or_none()

@@ -17,11 +17,6 @@ def address_of(server: PanelServer) -> ServerAddress:
     return ServerAddress(id=server.id, base_url=server.base_url)
 
 
-async def get_account_by_license(session: Session, license_id: uuid.UUID) -> PanelAccount | None:
-    """Return the account of a license, None when it has none."""
-    return await repository.get_account_by_license(session, license_id)
-
-
 async def get_own_account_or_raise(session: Session, account_id: uuid.UUID, user_id: uuid.UUID) -> PanelAccount:
     """Return an account of this user; raises `PanelAccountNotFound` for one that is missing or somebody else's."""
     found = await repository.get_account_of_user(session, account_id, user_id)

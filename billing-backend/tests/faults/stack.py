@@ -35,7 +35,7 @@ DURABLE = {"synchronous_commit": "on", "max_connections": "300"}
 QUICK: Mapping[str, object] = {
     "database_pool_size": 48,
     "sweep_interval": 1,
-    "sweep_settle": 2,
+    "sweep_settle": 3,
     "payment_check_after": 4,
     "step_first_backoff": 0.3,
     "step_longest_backoff": 2,

@@ -26,7 +26,7 @@ class Owner:
         return self.account.id
 
 
-def wired_accounts(request: Request) -> AccountService:
+async def wired_accounts(request: Request) -> AccountService:
     service: AccountService = request.app.state.accounts
     return service
 
@@ -53,7 +53,7 @@ async def _active_owner(owner: CurrentOwner) -> Owner:
 ActiveOwner = Annotated[Owner, Depends(_active_owner)]
 
 
-def client_address(request: Request) -> str:
+async def client_address(request: Request) -> str:
     """Return the peer's address; the server resolves proxies, headers are not read here."""
     return request.client.host if request.client else "unknown"
 

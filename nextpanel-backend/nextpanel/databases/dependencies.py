@@ -6,7 +6,7 @@ from starlette.requests import Request
 from nextpanel.databases.actions.tools import DatabaseTools
 
 
-def _wired_tools(request: Request) -> DatabaseTools:
+async def _wired_tools(request: Request) -> DatabaseTools:
     tools: DatabaseTools = request.app.state.database_tools
     return tools
 

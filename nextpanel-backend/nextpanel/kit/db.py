@@ -42,7 +42,7 @@ class Database:
         await self.engine.dispose()
 
 
-def wired_database(request: Request) -> Database:
+async def wired_database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 

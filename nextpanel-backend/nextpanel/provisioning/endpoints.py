@@ -51,7 +51,7 @@ class ProvisioningContext:
     address: IPv4Address | None
 
 
-def _wired_context(request: Request) -> ProvisioningContext:
+async def _wired_context(request: Request) -> ProvisioningContext:
     context: ProvisioningContext = request.app.state.provisioning
     return context
 

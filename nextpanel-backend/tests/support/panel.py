@@ -5,6 +5,7 @@ import base64
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from fastapi import FastAPI
 
 from nextpanel.maintenance import Maintenance
 from nextpanel.settings import Settings
+from service_kit.clock import FixedClock
 from testkit.postgres import PostgresServer
 from tests.support.billing import KEY_ID, SECRET, FakeBilling
 
@@ -133,6 +135,11 @@ class Panel:
             if self.app is not None:
                 await self.maintenance.run_once()
             await asyncio.sleep(0.05)
+
+    def advance(self, *, minutes: int) -> None:
+        """Move the panel's and billing's clock."""
+        assert isinstance(self.billing.clock, FixedClock)
+        self.billing.clock.advance(timedelta(minutes=minutes))
 
     def used(self, owner: Owner) -> int:
         """What billing counts."""

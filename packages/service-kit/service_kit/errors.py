@@ -8,7 +8,7 @@ class AppError(Exception):
     """An expected failure with a stable code.
 
     `detail` is shown to the caller, so it must never contain a secret, SQL, or somebody else's data.
-    `extra` are further members of the problem document (JSON values).
+    `extra` are further members of the problem document (JSON values); they can't replace its own.
     """
 
     code: ClassVar[str] = "internal_error"
@@ -30,12 +30,12 @@ class AppError(Exception):
     def problem(self) -> dict[str, Any]:
         """Return the RFC 9457 members of this error."""
         return {
+            **self.extra,
             "type": f"urn:nextpanel:problem:{self.code}",
             "title": self.title,
             "status": self.status,
             "detail": self.detail,
             "code": self.code,
-            **self.extra,
         }
 
 

@@ -1,7 +1,7 @@
 """Every error leaves as `application/problem+json`; nothing internal leaves at all."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from service_kit.errors import AppError, DatabaseUnavailable
+from service_kit.errors import AppError, BadRequest, DatabaseUnavailable, PayloadTooLarge, Unprocessable
 from service_kit.logs import get_logger
 
 log = get_logger(__name__)
@@ -26,6 +26,18 @@ _HTTP_CODES = {
     413: "payload_too_large",
     415: "unsupported_media_type",
 }
+
+
+class MalformedJson(BadRequest):
+    code, title = "malformed_json", "The body is not valid JSON"
+
+
+class ValidationFailed(Unprocessable):
+    """`extra["errors"]` names the fields: `field`, `message`, `type`."""
+
+    code, title = "validation_failed", "Some fields are not valid"
+
+
 # asyncpg raises these for connections that were refused or cut; SQLAlchemy passes some of them on unwrapped.
 _CONNECTION_ERRORS = (ConnectionError, OSError, TimeoutError, PoolTimeout, OperationalError, InterfaceError)
 
@@ -60,17 +72,22 @@ def problem_response(error: AppError) -> Response:
     return ProblemResponse(error.problem(), error.headers)
 
 
+def _declare(declared: dict[Any, dict[str, Any]], status: int | str, code: str, title: str) -> None:
+    description = f"`{code}`: {title}"
+    before = declared.get(status, {})
+    if f"`{code}`" in before.get("description", ""):
+        return
+    if MEDIA_TYPE in before.get("content", {}):
+        description = f"{before['description']}<br>{description}"
+    content = {**before.get("content", {}), MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    declared[status] = {**before, "description": description, "content": content}
+
+
 def responses(*errors: type[AppError]) -> dict[int | str, dict[str, Any]]:
     """Return the `responses=` entry that declares these errors in OpenAPI."""
     declared: dict[int | str, dict[str, Any]] = {}
     for error in errors:
-        description = f"`{error.code}`: {error.title}"
-        if error.status in declared:
-            description = f"{declared[error.status]['description']}<br>{description}"
-        declared[error.status] = {
-            "description": description,
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
+        _declare(declared, error.status, error.code, error.title)
     return declared
 
 
@@ -97,8 +114,8 @@ async def _validation(_: Request, error: Exception) -> Response:
         {"field": ".".join(str(p) for p in e["loc"]), "message": e["msg"], "type": e["type"]} for e in error.errors()
     ]
     if any(item["type"] == "json_invalid" for item in items):
-        return _plain("malformed_json", 400, "The body is not valid JSON")
-    return _plain("validation_failed", 422, "Some fields are not valid", errors=items[:50])
+        return problem_response(MalformedJson())
+    return problem_response(ValidationFailed(extra={"errors": items[:50]}))
 
 
 async def _http(_: Request, error: Exception) -> Response:
@@ -121,8 +138,11 @@ async def _unexpected(request: Request, error: Exception) -> Response:
     return _plain("internal_error", 500, "Internal error")
 
 
-def install_problem_handlers(app: FastAPI) -> None:
-    """Register the handlers on `app` and put the `Problem` schema into its OpenAPI document."""
+def install_problem_handlers(app: FastAPI, *, everywhere: Sequence[type[AppError]] = ()) -> None:
+    """Register the handlers on `app` and complete its OpenAPI document.
+
+    Each operation is said to answer with the errors of `everywhere`, and with those that come of its parameters and body.
+    """
     handlers: list[tuple[type[Exception], Callable[[Request, Exception], Awaitable[Response]]]] = [
         (AppError, _app_error),
         (RequestValidationError, _validation),
@@ -143,12 +163,24 @@ def install_problem_handlers(app: FastAPI) -> None:
         components.pop("ValidationError", None)
         for path in schema.get("paths", {}).values():
             for operation in path.values():
-                answers = operation.get("responses", {}) if isinstance(operation, dict) else {}
-                if "422" in answers and "application/json" in answers["422"].get("content", {}):
-                    answers["422"] = {
-                        "description": "`validation_failed`: Some fields are not valid",
-                        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-                    }
+                _declare_edge_errors(operation, everywhere)
         return schema
 
     app.openapi = openapi  # type: ignore[method-assign] # FastAPI documents replacing this method to extend the schema
+
+
+def _declare_edge_errors(operation: dict[str, Any], everywhere: Sequence[type[AppError]]) -> None:
+    """Add what is answered before an operation's own code runs."""
+    answers = operation.setdefault("responses", {})
+    if MEDIA_TYPE not in answers.get("422", {}).get("content", {}):
+        answers.pop("422", None)
+    found = list(everywhere)
+    body = operation.get("requestBody", {}).get("content", {})
+    if body:
+        found += [PayloadTooLarge]
+    if "application/json" in body:
+        found += [MalformedJson]
+    if body or operation.get("parameters"):
+        found += [ValidationFailed]
+    for error in found:
+        _declare(answers, str(error.status), error.code, error.title)

@@ -63,10 +63,10 @@ HOSTILE = ["a\x00b", "a\x1b[0m", "a\r\nSet-Cookie: x", "a\u2028b", "\ufeffa", "a
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-@pytest.mark.parametrize("field", [Line, OptionalLine, Email, Password])
-def test_one_line_fields_refuse_control_characters(field: object, value: str) -> None:
-    with pytest.raises(ValidationError):
-        TypeAdapter[str](field).validate_python(value * 5)
+def test_one_line_fields_refuse_control_characters(value: str) -> None:
+    for field in (Line, OptionalLine, Email, Password):
+        with pytest.raises(ValidationError):
+            TypeAdapter[str](field).validate_python(value * 5)
 
 
 @pytest.mark.parametrize("value", ["a\x00b", "a\x1bb", "a\ud800b", "\ufeffa"])

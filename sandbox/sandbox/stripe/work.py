@@ -86,12 +86,17 @@ class Work:
         if previous:
             self.emit(event, document, previous)
 
-    def remove(self, document: Document, event: str | None = None) -> Document:
-        """Replace by the stub `{id, object, deleted}` and return it; the event carries the last state."""
-        if event is not None:
-            self.emit(event, document)
+    def remove(self, document: Document, event: str, *, keep_stub: bool = False) -> Document:
+        """Delete and return the stub `{id, object, deleted}`; the event carries the last state.
+
+        With `keep_stub` the stub stays to be found, as Stripe does for customers.
+        """
+        self.emit(event, document)
         stub = {"id": document["id"], "object": document["object"], "deleted": True}
-        self.save(stub)
+        if keep_stub:
+            self.save(stub)
+        else:
+            self.store.delete(f"stripe_{document['object']}", document["id"])
         return stub
 
     def render(self, document: Document) -> Document:

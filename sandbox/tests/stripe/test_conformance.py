@@ -61,7 +61,8 @@ def _customers(client: stripe.StripeClient, story: Story) -> None:
 
 def _intents(client: stripe.StripeClient) -> None:
     payments, setups = client.v1.payment_intents, client.v1.setup_intents
-    payment = payments.create({"amount": 1000, "currency": "usd", "shipping": {"name": "A", "address": {"city": "Graz"}}})
+    shipping: Any = {"name": "A", "address": {"city": "Graz"}}
+    payment = payments.create({"amount": 1000, "currency": "usd", "shipping": shipping})
     payments.update(payment.id, {"description": "d"})
     with pytest.raises(stripe.CardError):
         payments.confirm(payment.id, {"payment_method": "pm_card_chargeCustomerFail"})

@@ -83,15 +83,9 @@ def test_kill_in_the_middle_of_many_purchases(tmp_path: Path) -> None:
     process.stop()
 
 
-def test_live_keys_and_open_networks_are_refused(capfd: pytest.CaptureFixture[str]) -> None:
-    for name, value in (
-        ("SANDBOX_STRIPE_SECRET_KEY", "sk_live_x"),
-        ("SANDBOX_HOST", "0.0.0.0"),  # noqa: S104 - refused is the point
-        ("SANDBOX_PORT", "http"),
-        ("SANDBOX_STRIPE_WEBHOOK_URL", "http://127.0.0.1:1/"),
-    ):
-        with pytest.raises(AssertionError, match="did not start"):
-            SandboxProcess(None, **{name: value}).start()
-        said = capfd.readouterr().err
-        assert name in said
-        assert value not in said
+def test_a_live_key_is_refused_at_start(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(AssertionError, match="did not start"):
+        SandboxProcess(None, SANDBOX_STRIPE_SECRET_KEY="sk_live_x").start()
+    said = capfd.readouterr().err
+    assert "SANDBOX_STRIPE_SECRET_KEY" in said
+    assert "sk_live_x" not in said

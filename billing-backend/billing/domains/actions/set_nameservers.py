@@ -34,7 +34,7 @@ async def set_nameservers(
     async with database.transaction(Subject.customer(user_id)) as session:
         domain = await service.get_own_domain_or_raise(session, domain_id, user_id)
     if domain.status is not DomainStatus.ACTIVE:
-        raise DomainNotActive(extra={"status": domain.status})
+        raise DomainNotActive(extra={"domain_status": domain.status})
     try:
         await registrars.get(domain.registrar).set_nameservers(domain.domain_name, names)
     except RegistrarError as error:

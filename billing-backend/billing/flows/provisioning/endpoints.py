@@ -57,7 +57,7 @@ async def provision(
     except PanelError as error:
         raise problem_of(error) from error
     if account.nextpanel_account_id is None or account.login_url is None:
-        raise PanelAccountNotReady(extra={"status": account.status})
+        raise PanelAccountNotReady(extra={"account_status": account.status})
     async with database.transaction(Subject.staff(principal.user_id)) as session:
         await record(
             session,

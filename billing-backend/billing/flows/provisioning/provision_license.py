@@ -54,7 +54,7 @@ async def provision_license(
         license_row = await licenses.get_license_or_raise(session, license_id)
         spec = await _spec(session, vault, license_row, user_email=user_email, locale=locale)
     if license_row.status != LicenseStatus.ACTIVE:
-        raise LicenseStateConflict(extra={"status": license_row.status})
+        raise LicenseStateConflict(extra={"license_status": license_row.status})
     _check(spec, claimed or Claimed())
     account = await provision(database, gateway, vault, clock, user_id=license_row.user_id, spec=spec)
     if account.nextpanel_account_id is not None:

@@ -5,6 +5,7 @@ STARTTLS is required unless the address says otherwise: a relay that stops offer
 """
 
 import asyncio
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ import aiosmtplib
 from billing.notifications.ports import MailDeferred, MailRefused, OutgoingMail
 from service_kit.clock import Clock, SystemClock
 
+_MAILBOX = re.compile(r"""[^\s@<>()\[\],;:\\"]+@[^\s@<>()\[\],;:\\"]+""")
 _STARTTLS: Mapping[str, bool | None] = {"required": True, "auto": None, "off": False}
 _STEP_TIMEOUT = 20.0
 # Well below the lease of a delivery, so that no second attempt starts while this one may still succeed.
@@ -64,7 +66,7 @@ class SmtpMailer:
     def __init__(self, url: str, *, sender: str, clock: Clock | None = None) -> None:
         self._relay = SmtpAddress.parse(url)
         name, self._from = parseaddr(sender)
-        if "@" not in self._from:
+        if "@" not in self._from or not sender.isprintable():
             raise ValueError("the sender needs an e-mail address")
         self._sender = Address(display_name=name, addr_spec=self._from)
         self._clock = clock or SystemClock()
@@ -114,7 +116,7 @@ class SmtpMailer:
     def _message(self, mail: OutgoingMail) -> EmailMessage:
         message = EmailMessage(policy=SMTP_POLICY)
         message["From"] = self._sender
-        message["To"] = Address(addr_spec=mail.to)
+        message["To"] = _recipient(mail.to)
         message["Subject"] = mail.subject
         message["Date"] = format_datetime(self._clock.now())
         message["Message-ID"] = mail.message_id
@@ -123,6 +125,14 @@ class SmtpMailer:
         message.set_content(mail.text)
         message.add_alternative(mail.html, subtype="html")
         return message
+
+
+def _recipient(address: str) -> Address:
+    """Return the one mailbox that `address` is, international ones included; raises `ValueError` for anything else."""
+    if not address.isprintable() or not _MAILBOX.fullmatch(address):
+        raise ValueError("not one mailbox")
+    local, _, domain = address.partition("@")
+    return Address(username=local, domain=domain)
 
 
 def _verdict(code: int, text: str) -> MailRefused | MailDeferred:

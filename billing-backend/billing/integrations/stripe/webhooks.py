@@ -26,5 +26,12 @@ class StripeVerifier:
                 api_version=payload.get("api_version"),
                 payload=payload,
             )
-        except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (
+            stripe.SignatureVerificationError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+        ) as error:
             raise SignatureError(type(error).__name__) from error

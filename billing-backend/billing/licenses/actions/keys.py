@@ -10,7 +10,7 @@ from billing.audit.service import record
 from billing.kit.crypto import Vault, token_hash
 from billing.kit.db import Session
 from billing.licenses import repository
-from billing.licenses.errors import ApiKeyLimitReached, ApiKeyNotFound
+from billing.licenses.errors import ApiKeyLimitReached, ApiKeyNotFound, ApiKeyTaken
 from billing.licenses.keys import ALPHABET
 from billing.licenses.models import ApiKey, KeyPermission, License
 
@@ -74,7 +74,8 @@ async def register_platform_key(
 ) -> ApiKey:
     """Make `public_id` with `secret` the one usable platform key of a panel server; repeating it changes nothing.
 
-    Another secret replaces the old one at once, and the server's other keys are revoked.
+    Another secret replaces the old one at once, and the server's other keys are revoked. Raises `ApiKeyTaken` when the
+    id is a license's key or another server's.
     """
     current: ApiKey | None = None
     for key in await repository.platform_keys(session, server_id):
@@ -83,6 +84,8 @@ async def register_platform_key(
         else:
             key.revoke()
     if current is None:
+        if await repository.get_key_by_public_id(session, public_id) is not None:
+            raise ApiKeyTaken
         current = ApiKey(
             public_id=public_id,
             panel_server_id=server_id,

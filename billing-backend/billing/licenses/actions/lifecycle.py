@@ -66,7 +66,7 @@ async def change_entitlements(
     """
     await _lock(session, license_row)
     if license_row.status == LicenseStatus.CANCELLED:
-        raise LicenseStateConflict(extra={"status": license_row.status})
+        raise LicenseStateConflict(extra={"license_status": license_row.status})
     over = {}
     for resource, counter in (await repository.lock_counters(session, license_row.id)).items():
         maximum = entitlements.maximum(resource)

@@ -25,7 +25,8 @@ from service_kit.logs import get_logger
 log = get_logger(__name__)
 
 RUN_TASK = "orders.run_step"
-_DELIVERING = frozenset({StepKind.PROVISION_ACCOUNT, StepKind.REGISTER_DOMAIN})
+# Done, these give the customer what the item was bought for.
+DELIVERING = frozenset({StepKind.PROVISION_ACCOUNT, StepKind.REGISTER_DOMAIN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +58,14 @@ async def finish_step(
         return False
     item = await session.get(OrderItem, step.order_item_id) if step.order_item_id else None
     now = clock.now()
-    await _apply(session, policy, order, item, step, outcome, now)
+    await apply_outcome(session, policy, order, item, step, outcome, now)
     await _close_attempt(session, step, attempt, outcome, now)
     await session.flush()
     await advance(session, order, now)
     return True
 
 
-async def _apply(
+async def apply_outcome(
     session: Session,
     policy: RetryPolicy,
     order: Order,
@@ -73,10 +74,11 @@ async def _apply(
     outcome: Outcome,
     now: datetime,
 ) -> None:
+    """Change the step, its item and the order as `outcome` says, and run its effect."""
     match outcome:
         case Done(result=result, effect=effect):
             step.end(StepStatus.DONE, now, result)
-            if item is not None and step.kind in _DELIVERING:
+            if item is not None and step.kind in DELIVERING:
                 item.mark_delivered()
             await effect(session)
         case Skipped(reason=reason):
@@ -111,34 +113,37 @@ async def _close_attempt(session: Session, step: FulfillmentStep, number: int, o
 
 
 async def advance(session: Session, order: Order, now: datetime) -> None:
-    """Make steps due whose turn has come, skip those that lost what they build on, and settle the order at the end.
+    """Wake the steps whose turn has come, and settle the order at the end. The caller holds the order's lock."""
+    for step in wake_steps(order, await repository.list_steps(session, [order.id]), now):
+        session.enqueue(RUN_TASK, str(step.id))
+    await session.flush()
 
-    The caller holds the order's lock.
+
+def wake_steps(order: Order, steps: Sequence[FulfillmentStep], now: datetime) -> list[FulfillmentStep]:
+    """Make steps due whose turn has come and return them; skip those that lost what they build on.
+
+    When all have ended the order is settled. `steps` are all steps of the order.
     """
-    steps = await repository.list_steps(session, [order.id])
     by_id = {str(step.id): step for step in steps}
+    due: list[FulfillmentStep] = []
     changed = True
     while changed:
         changed = False
         for step in steps:
-            if step.status is StepStatus.PENDING and step.next_attempt_at is None:
-                changed = _wake(session, step, by_id, now) or changed
+            if step.status is not StepStatus.PENDING or step.next_attempt_at is not None:
+                continue
+            needed = [by_id[str(key)] for key in step.depends_on]
+            settled = all(_is_settled(by_id[str(key)], by_id) for key in step.follows)
+            if any(other.status in {StepStatus.REFUNDED, StepStatus.SKIPPED} for other in needed):
+                step.end(StepStatus.SKIPPED, now, {"reason": "what it builds on was not delivered"})
+                # That may free or doom further ones.
+                changed = True
+            elif settled and all(other.status is StepStatus.DONE for other in needed):
+                step.mark_due(now)
+                due.append(step)
     if all(step.status in ENDED for step in steps):
         order.mark_settled(now)
-    await session.flush()
-
-
-def _wake(session: Session, step: FulfillmentStep, by_id: dict[str, FulfillmentStep], now: datetime) -> bool:
-    """Decide about one step that waits for others; return whether it ended, which may free or doom further ones."""
-    needed: Sequence[FulfillmentStep] = [by_id[str(key)] for key in step.depends_on]
-    followed: Sequence[FulfillmentStep] = [by_id[str(key)] for key in step.follows]
-    if any(other.status in {StepStatus.REFUNDED, StepStatus.SKIPPED} for other in needed):
-        step.end(StepStatus.SKIPPED, now, {"reason": "what it builds on was not delivered"})
-        return True
-    if all(other.status is StepStatus.DONE for other in needed) and all(_is_settled(o, by_id) for o in followed):
-        step.mark_due(now)
-        session.enqueue(RUN_TASK, str(step.id))
-    return False
+    return due
 
 
 def _is_settled(step: FulfillmentStep, by_id: dict[str, FulfillmentStep]) -> bool:

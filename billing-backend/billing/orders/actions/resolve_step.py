@@ -6,9 +6,9 @@ from datetime import datetime
 from billing.audit.service import record
 from billing.kit.db import Session
 from billing.orders import repository
-from billing.orders.actions.finish_step import RUN_TASK, advance
+from billing.orders.actions.finish_step import DELIVERING, RUN_TASK, advance
 from billing.orders.errors import StepNotFound, StepNotInAttention
-from billing.orders.models import FulfillmentAttempt, FulfillmentStep, StepStatus
+from billing.orders.models import FulfillmentAttempt, FulfillmentStep, OrderItem, StepStatus
 from service_kit.clock import Clock
 
 
@@ -72,6 +72,9 @@ async def resolve_step(
     now = clock.now()
     await _write_down(session, step, "resolved", actor, now)
     step.end(StepStatus.DONE if delivered else StepStatus.SKIPPED, now, {"resolved_by_hand": note})
+    item = await session.get(OrderItem, step.order_item_id) if step.order_item_id else None
+    if delivered and item is not None and step.kind in DELIVERING:
+        item.mark_delivered()
     await session.flush()
     order = await repository.lock_order(session, step.order_id)
     assert order is not None

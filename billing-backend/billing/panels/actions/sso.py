@@ -19,7 +19,7 @@ async def open_panel(database: Database, gateway: PanelGateway, *, account_id: u
         account = await service.get_own_account_or_raise(session, account_id, user_id)
         server = await repository.get_server_or_raise(session, account.panel_server_id)
     if account.status != PanelAccountStatus.ACTIVE or account.nextpanel_account_id is None:
-        raise PanelAccountNotReady(extra={"status": account.status})
+        raise PanelAccountNotReady(extra={"account_status": account.status})
     try:
         return await gateway.sso(service.address_of(server), account.nextpanel_account_id)
     except PanelError as error:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 from starlette.responses import JSONResponse
-from tests.factories_licenses import VALIDATE, Person, SignedCaller, make_license, make_person
+from tests.factories_licenses import VALIDATE, Person, SignedCaller, make_key, make_license, make_person
 from tests.fake_panel import FakePanel, make_panel, running
 from tests.integration.panels.conftest import KEY_ID, SECRET
 
@@ -17,6 +17,7 @@ from billing.kit.container import Container
 from billing.kit.crypto import Vault
 from billing.kit.db import Database, Subject
 from billing.licenses.actions.issue import IssuedLicense
+from billing.licenses.errors import ApiKeyTaken
 from billing.licenses.models import ApiKey
 from billing.panels.actions.zones import create_zone
 from billing.panels.errors import PanelAddressInvalid
@@ -86,6 +87,7 @@ async def test_opening_says_what_is_wrong(
         (await session.get_one(PanelAccount, account.id)).status = PanelAccountStatus.CREATING
     early = await client.post(path, headers=owner.headers)
     assert (early.status_code, early.json()["code"]) == (409, "panel_account_not_ready")
+    assert (early.json()["status"], early.json()["account_status"]) == (409, "creating")
 
 
 async def test_a_zone_is_made_once(
@@ -168,4 +170,7 @@ async def test_registering_a_server_again_changes_what_is_new_only(
         server = await session.get_one(PanelServer, server_id)
         keys = (await session.scalars(select(ApiKey).where(ApiKey.panel_server_id == server_id))).all()
     assert server.base_url == "http://127.0.0.1:9000"
+    taken = (await make_key(container, await make_license(container))).key.public_id
+    with pytest.raises(ApiKeyTaken):
+        await register("nps_fourth", key_id=taken)
     assert sorted((key.public_id, key.is_active) for key in keys) == [("npk_OTHER", True), (KEY_ID, False)]

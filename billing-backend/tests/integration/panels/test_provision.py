@@ -18,6 +18,7 @@ from billing.integrations.nextpanel.gateway import NextPanelGateway
 from billing.kit.container import Container
 from billing.kit.crypto import Vault
 from billing.kit.db import Database, Subject
+from billing.licenses.actions import lifecycle
 from billing.licenses.actions.issue import IssuedLicense
 from billing.licenses.models import License
 from billing.panels.models import PanelAccount, PanelAccountStatus, PanelServer
@@ -238,6 +239,14 @@ async def test_who_may_not_provision(
     admin = await make_person(container, role=Role.BILLING_ADMIN)
     unknown = await client.post(path, json={**body, "license_id": str(uuid.uuid4())}, headers=admin.headers)
     assert (unknown.status_code, unknown.json()["code"]) == (404, "license_not_found")
+    async with container.get(Database).transaction(Subject.system()) as session:
+        row = await session.get_one(License, issued.license.id)
+        await lifecycle.suspend_license(session, row, reason="payment overdue")
+    suspended = await client.post(path, json=body, headers=admin.headers)
+    assert (suspended.status_code, suspended.json()["code"]) == (409, "license_state_conflict")
+    assert suspended.json()["license_status"] == "suspended"
+    async with container.get(Database).transaction(Subject.system()) as session:
+        await lifecycle.reinstate_license(session, await session.get_one(License, issued.license.id))
     panel.answers = [JSONResponse({"code": "internal_error"}, 500)]
     down = await client.post(path, json=body, headers=admin.headers)
     assert (down.status_code, down.json()["code"]) == (503, "panel_unavailable")

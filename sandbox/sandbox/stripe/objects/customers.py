@@ -3,7 +3,7 @@
 import re
 
 from sandbox.core.store import Document
-from sandbox.stripe.errors import invalid
+from sandbox.stripe.errors import invalid, no_such
 from sandbox.stripe.listing import page
 from sandbox.stripe.objects import payment_methods
 from sandbox.stripe.objects.fields import address, custom_fields, empty_list, replace_texts, shipping
@@ -65,9 +65,7 @@ def create(work: Work, call: Call) -> Document:
 
 def update(work: Work, call: Call) -> Document:
     """POST /v1/customers/{id}"""
-    customer = work.fetch("customer", call.path["id"])
-    if customer.get("deleted"):
-        raise invalid(f"No such customer: '{customer['id']}'", "id", "resource_missing")
+    customer = _living(work, call.path["id"])
     _apply(customer, call.params)
     _default_payment_method(work, customer, call.params, None)
     work.update(customer, "customer.updated")
@@ -81,16 +79,14 @@ def retrieve(work: Work, call: Call) -> Document:
 
 def delete(work: Work, call: Call) -> Document:
     """DELETE /v1/customers/{id}; cancels the customer's subscriptions"""
-    customer = work.fetch("customer", call.path["id"])
-    if customer.get("deleted"):
-        raise invalid(f"No such customer: '{customer['id']}'", "id", "resource_missing")
+    customer = _living(work, call.path["id"])
     for subscription in work.by("subscription", "customer", customer["id"]):
         if subscription["ended_at"] is None:
             cancel.end(work, subscription, reason="cancellation_requested")
     for method in work.by("payment_method", "customer", customer["id"]):
         method["customer"] = None
         work.save(method)
-    return work.remove(customer, "customer.deleted")
+    return work.remove(customer, "customer.deleted", keep_stub=True)
 
 
 def list_customers(work: Work, call: Call) -> Document:
@@ -101,9 +97,16 @@ def list_customers(work: Work, call: Call) -> Document:
 
 def list_payment_methods(work: Work, call: Call) -> Document:
     """GET /v1/customers/{id}/payment_methods"""
-    customer = work.fetch("customer", call.path["id"])
+    customer = _living(work, call.path["id"])
     url = f"/v1/customers/{customer['id']}/payment_methods"
     return payment_methods.page_of(work, call.params, url, customer["id"])
+
+
+def _living(work: Work, customer_id: str) -> Document:
+    customer = work.fetch("customer", customer_id)
+    if customer.get("deleted"):
+        raise no_such("customer", customer_id)
+    return customer
 
 
 def _apply(customer: Document, params: Params) -> None:

@@ -64,7 +64,7 @@ def check_secret(call: Call, intent: Document) -> None:
         return
     if given is None:
         raise invalid("Missing required param: client_secret.", "client_secret", "parameter_missing")
-    if not hmac.compare_digest(given, intent["client_secret"]):
+    if not hmac.compare_digest(given.encode(), intent["client_secret"].encode()):
         message = f"No such {intent['object']}: '{intent['id']}'"
         raise StripeError(404, message, code="resource_missing", param="intent")
 

@@ -1,15 +1,23 @@
 """The fields of a product, for the product endpoints and for prices that bring their product along."""
 
+import re
+
 from sandbox.core.store import Document
+from sandbox.stripe.errors import invalid
 from sandbox.stripe.objects.fields import replace_texts
 from sandbox.stripe.parameters import Params
 from sandbox.stripe.work import Work
 
+_ID = re.compile(r"[\w.-]{1,255}", re.ASCII)
 _TEXTS = ("description", "statement_descriptor", "tax_code", "unit_label", "url")
 
 
 def build(work: Work, product_id: str | None) -> Document:
-    """A product without a name yet, not saved."""
+    """A product without a name yet, not saved. Raises StripeError for an id of its own that is none or taken."""
+    if product_id is not None and not _ID.fullmatch(product_id):
+        raise invalid("Invalid product id: use letters, digits, hyphens and underscores.", "id")
+    if product_id is not None and work.get("product", product_id) is not None:
+        raise invalid("Product already exists.", "id", "resource_already_exists")
     return {
         "id": product_id or work.new_id("prod", 14),
         "object": "product",

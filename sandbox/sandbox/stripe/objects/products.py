@@ -12,10 +12,7 @@ from sandbox.stripe.work import Work
 def create(work: Work, call: Call) -> Document:
     """POST /v1/products"""
     params = call.params
-    product_id = params.text("id")
-    if product_id is not None and work.get("product", product_id) is not None:
-        raise invalid("Product already exists.", "id", "resource_already_exists")
-    product = build(work, product_id)
+    product = build(work, params.text("id"))
     params.only("type", "service")
     apply(product, params)
     default_price = params.section("default_price_data")

@@ -13,7 +13,7 @@ def finalize(work: Work, invoice: Document) -> None:
     if invoice["status"] != "draft":
         message = "This invoice is already finalized, you can't re-finalize a non-draft invoice."
         raise invalid(message, code="invoice_not_editable")
-    customer = work.fetch("customer", invoice["customer"])
+    customer = work.fetch("customer", invoice["customer"], "customer")
     total_up(invoice)
     _apply_balance(invoice, customer)
     _number(work, invoice, customer)

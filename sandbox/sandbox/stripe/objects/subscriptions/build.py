@@ -39,13 +39,7 @@ def new_subscription(work: Work, customer: Document, code: str) -> Document:
         "description": None,
         "discounts": [],
         "ended_at": None,
-        "invoice_settings": {
-            "account_tax_ids": None,
-            "custom_fields": None,
-            "description": None,
-            "footer": None,
-            "issuer": {"type": "self"},
-        },
+        "invoice_settings": _invoice_settings(),
         "items": [],
         "latest_invoice": None,
         "livemode": False,
@@ -70,6 +64,16 @@ def new_subscription(work: Work, customer: Document, code: str) -> Document:
         "trial_end": None,
         "trial_settings": {"end_behavior": {"billing_cycle_anchor": None, "missing_payment_method": "create_invoice"}},
         "trial_start": None,
+    }
+
+
+def _invoice_settings() -> Document:
+    return {
+        "account_tax_ids": None,
+        "custom_fields": None,
+        "description": None,
+        "footer": None,
+        "issuer": {"type": "self"},
     }
 
 

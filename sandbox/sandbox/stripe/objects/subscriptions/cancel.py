@@ -1,7 +1,7 @@
 """The end of a subscription: on request, or after 23 hours without the first payment."""
 
 from sandbox.core.store import Document
-from sandbox.stripe.errors import invalid
+from sandbox.stripe.errors import no_such
 from sandbox.stripe.jobs import drop
 from sandbox.stripe.objects.invoices import finalize
 from sandbox.stripe.objects.subscriptions import settings
@@ -13,7 +13,7 @@ def cancel(work: Work, call: Call) -> Document:
     """DELETE /v1/subscriptions/{id}"""
     subscription = work.fetch("subscription", call.path["id"])
     if subscription["ended_at"] is not None or subscription["status"] == "incomplete_expired":
-        raise invalid(f"No such subscription: '{subscription['id']}'", "id", "resource_missing")
+        raise no_such("subscription", subscription["id"])
     settings.cancellation_details(subscription, call.params)
     call.params.only("invoice_now", False)
     call.params.only("prorate", False)
