@@ -34,7 +34,7 @@ logs: setup  ## follow the logs of the local stack (NAME=billing-api for one of 
 	@$(TOOLS) -m stack logs $(NAME)
 
 doctor: setup  ## a red and green table of everything the stack needs
-	@$(TOOLS) -m stack doctor
+	@$(TOOLS) -m stack.doctor
 
 sandbox: setup  ## the sandbox alone in the foreground, secret key sk_test_sandbox
 	@$(TOOLS) -m stack sandbox

@@ -29,6 +29,7 @@ from billing.panels import endpoints as panels
 from billing.settings import Settings
 from billing.wiring import build_container, close_container
 from service_kit.db import ping
+from service_kit.docs import install_docs
 from service_kit.errors import DatabaseUnavailable, TooManyRequests
 from service_kit.health import install_health
 from service_kit.http import BodyLimitMiddleware, ObservabilityMiddleware
@@ -66,6 +67,8 @@ def create_app(container: Container | None = None) -> FastAPI:
         title="NextPanel Billing",
         version="1.0.0",
         description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
         lifespan=lifespan,
         # The function's name is the operation's: what generated clients call their methods.
         generate_unique_id_function=lambda route: route.name,
@@ -88,6 +91,7 @@ def create_app(container: Container | None = None) -> FastAPI:
         admin.router,
     ):
         app.include_router(router)
+    install_docs(app)
     install_problem_handlers(app, everywhere=(TooManyRequests, DatabaseUnavailable))
     _install_middleware(app, wired, settings, metrics)
     database, redis = wired.get(Database), wired.get(aioredis.Redis)

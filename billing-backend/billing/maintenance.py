@@ -9,6 +9,7 @@ from billing.kit.container import Container
 from billing.kit.db import Database, Subject
 from billing.kit.heartbeats import beat
 from billing.kit.idempotency import IdempotencyRecord
+from billing.kit.tasks import TaskQueue
 from service_kit.clock import Clock
 from service_kit.logs import get_logger
 
@@ -21,6 +22,7 @@ PARTITIONS_TASK = "maintenance.partitions"
 TIDY_TASK = "maintenance.tidy"
 PARTITIONED = ("payments", "usage_records")
 MONTHS_AHEAD = 3
+MOST_WAITING = 100
 KEEP_IDEMPOTENCY = timedelta(days=30)
 
 
@@ -45,9 +47,17 @@ async def _run_all(container: Container, kind: str, chores: Mapping[str, Chore])
 
 
 async def sweep(container: Container) -> None:
-    """Let each package look for rows that were left behind."""
+    """Let each package look for rows that were left behind.
+
+    While workers are behind nothing is: whatever waits in the database has its message in the queue, and a second one
+    for each would only put them further behind.
+    """
     async with container.get(Database).transaction(Subject.system()) as session:
         await beat(session, "sweep")
+    waiting = await container.get(TaskQueue).backlog()
+    if waiting > MOST_WAITING:
+        log.info("workers are behind, nothing swept", waiting=waiting)
+        return
     await _run_all(container, "sweep", container.get(Chores).sweeps)
 
 
@@ -67,7 +77,8 @@ async def forget_idempotency_keys(container: Container) -> int:
 async def ensure_partitions(container: Container) -> None:
     """Make this month's partitions and those of the next months."""
     statement = text(
-        "SELECT ensure_month_partition(:parent, (date_trunc('month', now()) + :ahead * interval '1 month')::date)"
+        "SELECT ensure_month_partition(:parent,"
+        " (date_trunc('month', now() AT TIME ZONE 'UTC') + :ahead * interval '1 month')::date)"
     )
     async with container.get(Database).transaction(Subject.system()) as session:
         for parent in PARTITIONED:

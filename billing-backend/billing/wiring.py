@@ -66,7 +66,12 @@ def celery_app(settings: Settings) -> Celery:
         worker_prefetch_multiplier=4,
         worker_hijack_root_logger=False,
         # Short limits: a dead broker must cost the caller little, the sweep finds the work anyway.
-        broker_transport_options={"socket_timeout": 5, "socket_connect_timeout": 2, "visibility_timeout": 3600},
+        broker_transport_options={
+            "socket_timeout": 5,
+            "socket_connect_timeout": 2,
+            "visibility_timeout": 3600,
+            "max_retries": 0,
+        },
     )
     return app
 

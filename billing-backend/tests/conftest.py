@@ -22,8 +22,8 @@ from hypothesis import settings as hypothesis_settings
 from billing.app import create_app
 from billing.kit.container import Container
 from billing.kit.db import Database
-from billing.migrate import upgrade
 from billing.kit.tasks import RecordingQueue
+from billing.migrate import upgrade
 from billing.settings import Settings
 from billing.wiring import build_container, close_container
 from service_kit.clock import FixedClock

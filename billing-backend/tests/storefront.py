@@ -46,8 +46,10 @@ class Storefront:
     async def work(self) -> None:
         """Let time do something for us between two looks; here the processes work by themselves."""
 
-    async def until(self, what: str, true: Callable[[], Awaitable[Any]], *, seconds: float = 20) -> Any:
-        """Wait until `true()` returns something truthy and return that; AssertionError after `seconds`."""
+    async def until(
+        self, what: str, true: Callable[[], Awaitable[Any]], *, seconds: float = 20, pause: float = 0.05
+    ) -> Any:
+        """Look every `pause` seconds until `true()` is truthy and return that; AssertionError after `seconds`."""
         end = time.monotonic() + seconds
         while True:
             await self.work()
@@ -56,7 +58,7 @@ class Storefront:
                 return value
             if time.monotonic() > end:
                 raise AssertionError(f"did not happen in {seconds} s: {what}")
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(pause)
 
     # --- what a customer does
 

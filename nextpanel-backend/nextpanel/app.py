@@ -31,6 +31,7 @@ from nextpanel.provisioning.service import Provisioner
 from nextpanel.settings import Settings
 from service_kit.clock import Clock, SystemClock
 from service_kit.db import create_engine, ping
+from service_kit.docs import install_docs
 from service_kit.health import install_health
 from service_kit.http import BodyLimitMiddleware, ObservabilityMiddleware
 from service_kit.logs import configure_logging
@@ -46,7 +47,9 @@ with a stable `code`.
 
 def build_routes(**options: Any) -> FastAPI:
     """Return the API with all routes and nothing behind them: enough for its OpenAPI document."""
-    app = FastAPI(title="NextPanel", version=__version__, description=_DESCRIPTION, redoc_url=None, **options)
+    app = FastAPI(
+        title="NextPanel", version=__version__, description=_DESCRIPTION, docs_url=None, redoc_url=None, **options
+    )
     for router in (
         account_endpoints.router,
         database_endpoints.router,
@@ -55,6 +58,7 @@ def build_routes(**options: Any) -> FastAPI:
         pages.router,
     ):
         app.include_router(router)
+    install_docs(app)
     install_problem_handlers(app)
     return app
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-RESULTS = ROOT / ".local" / "results"
+RESULTS = ROOT / "build" / "test-results"
 
 
 @dataclass(frozen=True)

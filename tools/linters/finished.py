@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from linters.source import Finding, SourceFile
 
 # In parts, so that this file passes its own rule.
-_NOTES = re.compile(r"\b(?:" + "|".join(("TO" + "DO", "FIX" + "ME", "X" + "XX", "HA" + "CK")) + r")\b")
+# Three X are also the ISO code for "no currency"; as a note they begin a comment or stand before a colon.
+_NOTES = re.compile(
+    r"\b(?:" + "|".join(("TO" + "DO", "FIX" + "ME", "HA" + "CK")) + r")\b" + r"|\bX{3}\b(?=:)|(?<=# )X{3}\b"
+)
 _PROMISES = re.compile(r"\b" + "Not" + "ImplementedError" + r"\b")
 _SKIPS = re.compile(r"\bpytest\.(?:mark\.)?(?:skip|skipif|xfail|importorskip)\b")
 _NOQA = re.compile(r"#\s*noqa\b(?::\s*[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*)?(?P<reason>.*)")

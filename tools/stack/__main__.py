@@ -1,15 +1,12 @@
-"""`python -m stack up|down|reset|logs|doctor|sandbox`; the Makefile's targets call this."""
+"""`python -m stack up|down|reset|logs|sandbox`; the Makefile's targets call this."""
 
 import argparse
-import os
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
-from stack import doctor
 from stack.environment import MARKER, Environments, product_program
-from stack.layout import ROOT, Layout, Ports, StackError, port_offset
+from stack.layout import ROOT, Layout, Ports, StackError, layout_of, option_parser, port_offset
 from stack.lifecycle import Interrupted, Stack, interruptible
 from stack.logs import follow
 from stack.secrets_file import load_or_generate
@@ -19,16 +16,14 @@ from testkit.postgres import PostgresError
 
 def main(arguments: list[str]) -> int:
     """Run one command; what is in its way becomes a sentence on standard error and exit code 1."""
-    parser = argparse.ArgumentParser(prog="stack", description="The local stack; see `make help`.")
-    parser.add_argument("--state", type=Path, default=Path(os.environ.get("STACK_STATE", ROOT / ".local")))
-    parser.add_argument("--procfile", type=Path, default=ROOT / "Procfile")
+    parser = option_parser("stack")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("up").add_argument("--detach", action="store_true")
     commands.add_parser("logs").add_argument("names", nargs="*")
-    for name in ("down", "reset", "doctor", "sandbox"):
+    for name in ("down", "reset", "sandbox"):
         commands.add_parser(name)
     options = parser.parse_args(arguments)
-    stack = Stack(Layout(options.state.absolute(), options.procfile.absolute()))
+    stack = Stack(layout_of(options))
     try:
         return _run(stack, options)
     except (StackError, PostgresError, BinaryMissingError) as error:
@@ -47,8 +42,6 @@ def _run(stack: Stack, options: argparse.Namespace) -> int:
             print("Stopped and wiped.")
         case "logs":
             _logs(stack, options.names)
-        case "doctor":
-            return doctor.run(stack)
         case "sandbox":
             return sandbox(stack.layout)
     return 0

@@ -1,7 +1,6 @@
 """`make doctor`: a table of everything the stack needs, green or red, each with what was seen."""
 
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -13,10 +12,10 @@ from rich.console import Console
 from rich.table import Table
 
 from stack.environment import Environments, product_program
-from stack.layout import ROOT, StackError
+from stack.layout import ROOT, StackError, layout_of, option_parser
 from stack.lifecycle import Stack
 from stack.procfile import read_procfile
-from testkit.ports import LOOPBACK
+from testkit import redis
 from testkit.postgres import PostgresError, run_sql
 
 _TIMEOUT_SECONDS = 5.0
@@ -33,9 +32,10 @@ class Check:
     detail: str
 
 
-def run(stack: Stack) -> int:
+def main(arguments: list[str]) -> int:
     """Print the table and return 1 when a row is red."""
-    checks = list(examine(stack))
+    options = option_parser("doctor").parse_args(arguments)
+    checks = list(examine(Stack(layout_of(options))))
     table = Table(title="The local stack", title_justify="left")
     table.add_column("")
     table.add_column("part", no_wrap=True)
@@ -80,7 +80,7 @@ def _guarded(name: str, look: Callable[[], str]) -> Check:
     """Turn what `look` returns into a green row and what it raises into a red one."""
     try:
         return Check(name, True, look())
-    except (StackError, PostgresError, OSError, httpx.HTTPError) as error:
+    except (StackError, PostgresError, OSError, ValueError, httpx.HTTPError) as error:
         return Check(name, False, str(error) or type(error).__name__)
 
 
@@ -113,9 +113,7 @@ def _clock(environments: Environments) -> str:
 
 
 def _redis(environments: Environments) -> str:
-    with socket.create_connection((LOOPBACK, environments.ports.redis), timeout=_TIMEOUT_SECONDS) as connection:
-        connection.sendall(b"INFO server\r\n")
-        answer = connection.recv(4096).decode(errors="replace")
+    answer = redis.ask(environments.ports.redis, "INFO server")
     versions = [line.split(":", 1)[1] for line in answer.splitlines() if line.startswith("redis_version:")]
     if not versions:
         raise StackError("something listens, but it is not Redis")
@@ -156,3 +154,7 @@ def _billing_doctor(environments: Environments) -> Iterator[Check]:
         return
     for row in rows:
         yield Check(f"billing: {row['name']}", bool(row["ok"]), str(row["detail"]))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,5 +1,6 @@
 """Where the stack keeps its things and which ports it listens on."""
 
+import argparse
 import json
 import os
 from dataclasses import asdict, dataclass, replace
@@ -113,3 +114,15 @@ class Layout:
 
     def write_ports(self, ports: Ports) -> None:
         self.ports_file.write_text(json.dumps(asdict(ports)), encoding="utf-8")
+
+
+def option_parser(name: str) -> argparse.ArgumentParser:
+    """Return a parser that knows the options every command has: where the state is and what runs."""
+    parser = argparse.ArgumentParser(prog=name)
+    parser.add_argument("--state", type=Path, default=ROOT / ".local")
+    parser.add_argument("--procfile", type=Path, default=ROOT / "Procfile")
+    return parser
+
+
+def layout_of(options: argparse.Namespace) -> Layout:
+    return Layout(options.state.absolute(), options.procfile.absolute())

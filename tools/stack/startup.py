@@ -6,8 +6,6 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-from redis import Redis
-
 from stack import databases
 from stack.environment import BROKER_DATABASE, Environments
 from stack.layout import Layout, StackError
@@ -136,9 +134,8 @@ class Startup:
 
     def _worker_listens(self) -> bool:
         """Once it takes tasks, a Celery worker subscribes (by pattern, in the broker's database) to be controlled."""
-        with Redis(port=self._plan.environments.ports.redis, protocol=2) as client:
-            connections = client.client_list()
-        return any(each["db"] == str(BROKER_DATABASE) and each["psub"] != "0" for each in connections)
+        connections = redis.ask(self._plan.environments.ports.redis, "CLIENT LIST").splitlines()
+        return any(f" db={BROKER_DATABASE} " in each and " psub=0 " not in each for each in connections)
 
     def _nextpanel(self, database: Callable[[], None]) -> None:
         database()

@@ -30,7 +30,6 @@ __all__ = [
     "PublicSession",
     "StaffPrincipal",
     "StaffSession",
-    "VerifiedPrincipal",
     "require",
     "require_verified",
 ]
@@ -116,6 +115,3 @@ async def require_verified(principal: CurrentPrincipal, session: CustomerSession
     if user is None or not user.is_verified:
         raise EmailNotVerified
     return principal
-
-
-VerifiedPrincipal = Annotated[Principal, Depends(require_verified)]

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import Boolean, CheckConstraint, DateTime, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from billing.accounts.permissions import Role, is_staff
+from billing.accounts.permissions import Role
 from billing.kit.db import Base
 from service_kit.db import CreatedAt, Timestamp, UpdatedAt, UuidPk, enum_text, one_of
 
@@ -59,10 +59,6 @@ class User(Base):
     password_changed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
-
-    @property
-    def is_staff(self) -> bool:
-        return is_staff(self.role)
 
     @property
     def is_verified(self) -> bool:

@@ -140,9 +140,7 @@ class TokenForm(BaseModel):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [
-                {"grant_type": "password", "username": "ada@example.com", "password": "correct horse battery"}
-            ]
+            "examples": [{"grant_type": "password", "username": "ada@example.com", "password": "correct horse battery"}]
         }
     )
 

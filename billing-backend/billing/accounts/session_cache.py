@@ -32,6 +32,22 @@ class LiveSession:
     role: Role
     checked_at: datetime
 
+    def dump(self) -> str:
+        return json.dumps({"user_id": str(self.user_id), "role": self.role, "checked_at": self.checked_at.isoformat()})
+
+    @classmethod
+    def parse(cls, text: str) -> "LiveSession | None":
+        """Return the entry, or None for one that another version of us has written."""
+        try:
+            value = json.loads(text)
+            return cls(
+                user_id=uuid.UUID(value["user_id"]),
+                role=Role(value["role"]),
+                checked_at=datetime.fromisoformat(value["checked_at"]),
+            )
+        except (ValueError, KeyError, TypeError):
+            return None
+
 
 class SessionCache:
     """`idle` is how long an unused entry stays; `tombstone` must outlive every access token."""
@@ -56,20 +72,16 @@ class SessionCache:
         text = raw.decode() if isinstance(raw, bytes) else raw
         if not isinstance(text, str) or text == _TOMBSTONE:
             return None
-        value = json.loads(text)
-        live = LiveSession(
-            user_id=uuid.UUID(value["user_id"]),
-            role=Role(value["role"]),
-            checked_at=datetime.fromisoformat(value["checked_at"]),
-        )
+        live = LiveSession.parse(text)
+        if live is None:
+            return None
         return live if self._clock.now() - live.checked_at < BELIEVED_FOR else None
 
     async def put(self, session_id: uuid.UUID, live: LiveSession) -> None:
         """Remember what the table just said, unless a revocation is under way."""
-        value = json.dumps({"user_id": str(live.user_id), "role": live.role, "checked_at": live.checked_at.isoformat()})
 
         async def write(_: Redis) -> object:
-            return await self._put(keys=[_key(session_id)], args=[value, self._idle])
+            return await self._put(keys=[_key(session_id)], args=[live.dump(), self._idle])
 
         try:
             await self._guarded.call(write)

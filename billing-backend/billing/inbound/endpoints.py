@@ -1,7 +1,7 @@
 """`POST /api/v1/webhooks/stripe`: verified, stored, acknowledged; everything else happens later."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
@@ -30,7 +30,28 @@ class Acknowledged(BaseModel):
     new: bool
 
 
-@router.post("/stripe", responses=responses(WebhookSignatureInvalid, TooManyRequests))
+# The raw body is what was signed, so no schema reads it; this is what it looks like.
+_EVENT_BODY: dict[str, Any] = {
+    "parameters": [{"name": "Stripe-Signature", "in": "header", "required": True, "schema": {"type": "string"}}],
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"type": "object", "required": ["id", "type", "data"]},
+                "example": {
+                    "id": "evt_1",
+                    "object": "event",
+                    "type": "invoice.paid",
+                    "api_version": "2026-10-28.endive",
+                    "data": {"object": {"id": "in_1", "object": "invoice"}},
+                },
+            }
+        },
+    },
+}
+
+
+@router.post("/stripe", responses=responses(WebhookSignatureInvalid, TooManyRequests), openapi_extra=_EVENT_BODY)
 async def stripe_webhook(
     request: Request,
     verifier: Annotated[WebhookVerifier, Depends(provided(WebhookVerifier))],

@@ -52,12 +52,15 @@ def grant(table: str, privileges: str = "SELECT, INSERT, UPDATE, DELETE") -> str
     return f"GRANT {privileges} ON {table} TO {APP_ROLE}, {WORKER_ROLE}"
 
 
-# The worker makes partitions, but owns no table: a function of the owner's does it, for known parents only.
+# The worker makes partitions, but owns no table: a function of the owner's does it, for known parents only. Rows that came
+# before their month was made are in the default partition and move; attaching, unlike creating a partition, does not
+# lock the parent against its readers and writers. Months are UTC months wherever the server stands.
 PARTITION_FUNCTION = """
 CREATE FUNCTION ensure_month_partition(parent text, month date) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
-    first date := date_trunc('month', month)::date;
+    first timestamptz := date_trunc('month', month);
+    next timestamptz := date_trunc('month', month) + interval '1 month';
     child text := format('%s_%s', parent, to_char(first, 'YYYY_MM'));
 BEGIN
     IF parent NOT IN ('payments', 'usage_records') THEN
@@ -66,10 +69,13 @@ BEGIN
     IF to_regclass(child) IS NOT NULL THEN
         RETURN false;
     END IF;
+    EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', child, parent);
     EXECUTE format(
-        'CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)',
-        child, parent, first::timestamptz, (first + interval '1 month')::timestamptz
+        'WITH late AS (DELETE FROM %I WHERE created_at >= %L AND created_at < %L RETURNING *)'
+        ' INSERT INTO %I SELECT * FROM late',
+        parent || '_default', first, next, child
     );
+    EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', parent, child, first, next);
     RETURN true;
 EXCEPTION WHEN duplicate_table THEN
     RETURN false;

@@ -1,12 +1,13 @@
 """Publishing tasks. A message may be lost at any time without losing work: the sweep finds the row it points at."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from celery import Celery
-from kombu.exceptions import OperationalError
+from kombu.exceptions import ChannelError, KombuError
 
 from service_kit.logs import get_logger
 
@@ -29,17 +30,42 @@ class TaskQueue(Protocol):
         """Hand messages to the broker; never raises for a broker that is down."""
         ...
 
+    async def backlog(self) -> int:
+        """Return how many messages wait for a worker; 0 when the broker is down or doesn't know the queue."""
+        ...
+
 
 class CeleryQueue:
-    """Publishes through Celery's broker connection, in a thread: kombu's sockets are blocking."""
+    """Publishes through Celery's broker connection, in a thread: kombu's sockets are blocking.
 
-    def __init__(self, app: Celery) -> None:
+    After a failure nothing is tried for `pause` seconds, then one caller tries while the others go on without: a broker
+    that is dead, or hangs, must not make every request wait for it.
+    """
+
+    def __init__(self, app: Celery, *, pause: float = 2.0) -> None:
         self._app = app
+        self._pause = pause
+        self._shut_until = 0.0
+        self._failing = False
 
     async def publish(self, messages: Sequence[Message]) -> None:
-        await asyncio.to_thread(self._send, messages)
+        if self._is_shut():
+            return
+        probing = self._failing
+        if probing:
+            self._shut_until = time.monotonic() + self._pause
+        await asyncio.to_thread(self._send, messages, probing=probing)
 
-    def _send(self, messages: Sequence[Message]) -> None:
+    async def backlog(self) -> int:
+        return 0 if self._is_shut() else await asyncio.to_thread(self._count)
+
+    def _is_shut(self) -> bool:
+        return time.monotonic() < self._shut_until
+
+    def _send(self, messages: Sequence[Message], *, probing: bool) -> None:
+        if self._is_shut() and not probing:
+            # It broke while this call waited for a thread.
+            return
         try:
             with self._app.producer_pool.acquire(block=True, timeout=2) as producer:
                 for message in messages:
@@ -51,8 +77,32 @@ class CeleryQueue:
                         retry=False,
                         ignore_result=True,
                     )
-        except (OperationalError, OSError, TimeoutError) as error:
-            log.warning("broker unreachable, the sweep will find the work", tasks=len(messages), error=repr(error))
+        except (KombuError, OSError) as error:
+            self._trip(error)
+        else:
+            self._mend()
+
+    def _count(self) -> int:
+        queue = self._app.conf.task_default_queue
+        try:
+            with self._app.connection_for_read() as connection:
+                return int(connection.default_channel.queue_declare(queue, passive=True).message_count)
+        except ChannelError:
+            # Nothing was ever sent to it.
+            return 0
+        except (KombuError, OSError) as error:
+            self._trip(error)
+            return 0
+
+    def _trip(self, error: Exception) -> None:
+        if not self._failing:
+            log.warning("broker unreachable, the sweep will find the work", error=repr(error))
+        self._failing, self._shut_until = True, time.monotonic() + self._pause
+
+    def _mend(self) -> None:
+        if self._failing:
+            log.info("broker is back")
+        self._failing, self._shut_until = False, 0.0
 
 
 class RecordingQueue:
@@ -63,3 +113,6 @@ class RecordingQueue:
 
     async def publish(self, messages: Sequence[Message]) -> None:
         self.messages.extend(messages)
+
+    async def backlog(self) -> int:
+        return len(self.messages)

@@ -41,6 +41,7 @@ from billing.licenses.schemas import (
 )
 from billing.licenses.verdict import ANSWER_TTL_SECONDS, Verdict, refusal, ttl_seconds
 from billing_client import ValidationCode
+from billing_client.signing import SIGNATURE_HEADER
 from service_kit.clock import Clock
 from service_kit.problems import responses
 

@@ -81,7 +81,7 @@ def upgrade() -> None:
         for ahead in range(-1, MONTHS_AHEAD + 1):
             op.execute(
                 f"SELECT ensure_month_partition('{table}', "
-                f"(date_trunc('month', now()) + {ahead} * interval '1 month')::date)"
+                f"(date_trunc('month', now() AT TIME ZONE 'UTC') + {ahead} * interval '1 month')::date)"
             )
 
 

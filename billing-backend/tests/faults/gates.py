@@ -47,57 +47,32 @@ class Boundary:
         )
 
 
-def _claim(kind: str) -> Boundary:
-    return Boundary(
-        f"{kind} due", "UPDATE", "fulfillment_steps", f"NEW.kind = '{kind}' AND NEW.status = 'running'"
-    )
+def _worked(kind: str) -> Boundary:
+    """The step's effect is there, and the step does not say so yet."""
+    when = f"NEW.kind = '{kind}' AND NEW.status = 'done'"
+    return Boundary(f"{kind} worked, not written down", "UPDATE", "fulfillment_steps", when)
 
 
-def _finish(kind: str) -> Boundary:
-    return Boundary(
-        f"{kind} worked, not written down",
-        "UPDATE",
-        "fulfillment_steps",
-        f"NEW.kind = '{kind}' AND NEW.status = 'done'",
-    )
-
-
-_IS_PAID = "NEW.event_type = 'invoice.paid'"
+_LICENSE_DUE = "NEW.kind = 'issue_license' AND NEW.status = 'running'"
+_WELCOME_SENT = "NEW.template = 'welcome' AND NEW.status = 'sending'"
 _EMAIL_OF_EVENT = "{payload,data,object,customer_email}"
 BOUNDARIES = (
-    Boundary("event on its way in", "INSERT", "webhook_events", _IS_PAID, "email", _EMAIL_OF_EVENT),
     Boundary(
-        "event handled, not committed",
-        "UPDATE",
-        "webhook_events",
-        f"{_IS_PAID} AND NEW.status = 'processed'",
-        "email",
-        _EMAIL_OF_EVENT,
+        "event on its way in", "INSERT", "webhook_events", "NEW.event_type = 'invoice.paid'", "email", _EMAIL_OF_EVENT
     ),
     Boundary("order becoming paid", "UPDATE", "orders", "NEW.status = 'paid' AND OLD.status <> 'paid'"),
-    _claim("issue_license"),
+    Boundary("order paid, nothing begun", "UPDATE", "fulfillment_steps", _LICENSE_DUE),
     Boundary("license being written", "INSERT", "licenses", ""),
-    _finish("issue_license"),
-    _claim("provision_account"),
-    Boundary("panel about to be asked", "INSERT", "panel_accounts", ""),
+    _worked("issue_license"),
     Boundary("panel at work on the account", "INSERT", "accounts", "", "email", "{email}", in_panel=True),
-    Boundary("account there, not written down", "UPDATE", "panel_accounts", "NEW.status = 'active'"),
-    _finish("provision_account"),
-    _claim("register_domain"),
+    _worked("provision_account"),
     Boundary("registrar about to be asked", "UPDATE", "registrar_operations", "NEW.state = 'sent'"),
     Boundary("domain bought, not written down", "UPDATE", "registrar_operations", "NEW.state = 'confirmed'"),
-    _finish("register_domain"),
-    _claim("dns_zone"),
+    _worked("register_domain"),
     Boundary("panel at work on the zone", "INSERT", "zones", "", "domain", "{domain}", in_panel=True),
-    _finish("dns_zone"),
-    _claim("welcome_mail"),
-    _finish("welcome_mail"),
-    Boundary(
-        "welcome mail about to be sent",
-        "UPDATE",
-        "email_messages",
-        "NEW.template = 'welcome' AND NEW.status = 'sending'",
-    ),
+    _worked("dns_zone"),
+    _worked("welcome_mail"),
+    Boundary("welcome mail about to be sent", "UPDATE", "email_messages", _WELCOME_SENT),
 )
 
 

@@ -73,6 +73,7 @@ class Stack(Storefront):
         self.database = ""
         self.panel_database = f"nextpanel_{panel.server_id.hex[:8]}"
         self.environment: Mapping[str, str] = {}
+        self._connections: dict[str, psycopg.AsyncConnection[dict[str, Any]]] = {}
 
     @property
     def server(self) -> PostgresServer:
@@ -90,9 +91,17 @@ class Stack(Storefront):
 
     async def rows(self, sql: str, *values: object, database: str | None = None) -> list[dict[str, Any]]:
         """Return what a query finds in billing's database, or another one."""
-        async with await self.connect(database) as connection:
-            cursor = await connection.execute(sql.encode(), values)
-            return await cursor.fetchall() if cursor.description else []
+        name = database or self.database
+        connection = self._connections.get(name)
+        if connection is None or connection.broken:
+            # The server may have been killed since.
+            connection = self._connections[name] = await self.connect(name)
+        cursor = await connection.execute(sql.encode(), values)
+        return await cursor.fetchall() if cursor.description else []
+
+    async def close(self) -> None:
+        for connection in self._connections.values():
+            await connection.close()
 
     async def one(self, sql: str, *values: object, database: str | None = None) -> Any:
         """Return the only value of the only row."""
@@ -217,6 +226,7 @@ async def running_stack(home: Path) -> AsyncIterator[Stack]:
             finally:
                 for service in reversed(services):
                     service.stop()
+                await stack.close()
 
 
 async def _stock(settings: Settings, peer: PanelPeer) -> None:

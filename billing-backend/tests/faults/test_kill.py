@@ -38,7 +38,7 @@ async def _spread(stack: Stack, held: Gates) -> list[Purchase]:
         return not await held.deserted()
 
     try:
-        await stack.until("an order at every boundary", all_there, seconds=60)
+        await stack.until("an order at every boundary", all_there, seconds=120, pause=0.2)
     except AssertionError as error:
         raise AssertionError(f"nobody at {await held.deserted()}; {await describe(stack, purchases)}") from error
     return purchases

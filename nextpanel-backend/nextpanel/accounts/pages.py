@@ -1,7 +1,5 @@
 """The few pages that are opened from a mail or the portal. They need no script and load nothing."""
 
-import base64
-import hashlib
 from html import escape
 from typing import Annotated
 
@@ -10,83 +8,93 @@ from fastapi.responses import HTMLResponse
 from pydantic import TypeAdapter, ValidationError
 
 from nextpanel.accounts.dependencies import Accounts, ClientAddress
+from nextpanel.accounts.errors import LinkNoLongerValid
 from nextpanel.accounts.models import Account, TokenPurpose
+from nextpanel.kit.html import alert, facts, page
 from service_kit.errors import AppError
 from service_kit.fields import Line, Password
 
 router = APIRouter(include_in_schema=False)
 
-_STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:26rem;margin:10vh auto;padding:0 1rem;color:#1a1a2e}"
-    "label{display:block;margin:1rem 0 .25rem}input{width:100%;box-sizing:border-box;padding:.6rem;font:inherit}"
-    "button{margin-top:1.25rem;padding:.6rem 1.2rem;font:inherit;cursor:pointer}dt{font-weight:600}"
-    "[role=alert]{color:#b00020}"
-)
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 _PASSWORD = TypeAdapter[str](Password)
 _LINE = TypeAdapter[str](Line)
-
-
-def _page(title: str, body: str, *, status: int = 200) -> HTMLResponse:
-    html = (
-        '<!doctype html><html lang="en"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(title)} · NextPanel</title><style>{_STYLE}</style>"
-        f"<main><h1>{escape(title)}</h1>{body}</main></html>"
-    )
-    return HTMLResponse(html, status_code=status, headers={"Content-Security-Policy": _POLICY})
+# What the quotas are called on the page; one we don't know yet is shown under its own name.
+_QUOTAS = {
+    "accounts": "Hosting accounts",
+    "domains": "Domains",
+    "databases": "Databases",
+    "emails": "E-mail accounts",
+    "storage_mb": "Storage",
+}
 
 
 def _problem(error: AppError) -> HTMLResponse:
-    page = _page("That did not work", f'<p role="alert">{escape(error.detail)}.</p>', status=error.status)
-    page.headers.update({name: value for name, value in error.headers.items() if name == "Retry-After"})
-    return page
+    if isinstance(error, LinkNoLongerValid):
+        return _dead_link()
+    answer = page("That did not work", alert(f"{error.detail}."), status=error.status)
+    answer.headers.update({name: value for name, value in error.headers.items() if name == "Retry-After"})
+    return answer
 
 
-def _setup_form(token: str, alert: str = "", *, status: int = 200) -> HTMLResponse:
-    notice = f'<p role="alert">{escape(alert)}</p>' if alert else ""
-    return _page(
+def _dead_link() -> HTMLResponse:
+    return page(
+        "Link no longer valid",
+        alert("This link was used already or is too old.")
+        + "<p>If you have chosen a password, simply log in. If not, open the panel from your customer portal.</p>"
+        '<a class="button" href="/login">Log in</a>',
+        status=LinkNoLongerValid.status,
+    )
+
+
+def _setup_form(token: str, problem: str = "", *, status: int = 200) -> HTMLResponse:
+    return page(
         "Choose your password",
-        f'{notice}<form method="post" action="/setup"><input type="hidden" name="token" value="{escape(token)}">'
-        '<label for="password">Password, at least 10 characters</label>'
+        f"<p>It is for your control panel, and for nothing else.</p>{alert(problem)}"
+        f'<form method="post" action="/setup"><input type="hidden" name="token" value="{escape(token)}">'
+        '<label for="password">Password</label>'
         '<input id="password" name="password" type="password" autocomplete="new-password" minlength="10" '
-        'maxlength="200" required><button>Set password</button></form>',
+        'maxlength="200" aria-describedby="length" autofocus required>'
+        '<p class="hint" id="length">At least 10 characters.</p><button>Set password</button></form>',
         status=status,
     )
 
 
-def _login_form(alert: str = "", *, status: int = 200) -> HTMLResponse:
-    notice = f'<p role="alert">{escape(alert)}</p>' if alert else ""
-    return _page(
+def _login_form(problem: str = "", *, username: str = "", status: int = 200) -> HTMLResponse:
+    return page(
         "Log in",
-        f'{notice}<form method="post" action="/login"><label for="username">User name</label>'
-        '<input id="username" name="username" autocomplete="username" maxlength="200" required>'
+        f'{alert(problem)}<form method="post" action="/login"><label for="username">User name or e-mail address</label>'
+        f'<input id="username" name="username" value="{escape(username)}" autocomplete="username" maxlength="200" '
+        'autocapitalize="none" required>'
         '<label for="password">Password</label><input id="password" name="password" type="password" '
         'autocomplete="current-password" maxlength="200" required><button>Log in</button></form>',
         status=status,
     )
 
 
+def _quota(name: str, limit: object) -> str:
+    if limit is None:
+        return "unlimited"
+    return f"{limit / 1024:g} GiB" if name == "storage_mb" and isinstance(limit, int) else str(limit)
+
+
 def _account_page(account: Account) -> HTMLResponse:
-    facts = {
-        "User name": account.username,
-        "Plan": account.plan,
-        "Status": account.status if account.is_active else f"{account.status}: {account.status_reason or ''}",
-        **{f"Quota: {name}": "unlimited" if limit is None else str(limit) for name, limit in account.quotas.items()},
-    }
-    rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts.items())
-    hint = '<p>Create databases with the <a href="/docs">API</a>.</p>'
-    return _page("Your hosting account", f"<dl>{rows}</dl>{hint}")
+    reason = account.status_reason or "no reason was given"
+    notice = "" if account.is_active else alert(f"This account is {account.status}: {reason}.")
+    about = {"User name": account.username, "Plan": account.plan.capitalize(), "Status": account.status.capitalize()}
+    named = [name for name in _QUOTAS if name in account.quotas] + sorted(set(account.quotas) - set(_QUOTAS))
+    quotas = {_QUOTAS.get(name, name): _quota(name, account.quotas[name]) for name in named}
+    return page(
+        "Your hosting account",
+        f"{notice}{facts(about)}<h2>What your plan includes</h2>{facts(quotas)}"
+        '<p class="soft">You create databases with the <a href="/docs">API</a>.</p>',
+    )
 
 
 @router.get("/setup/{token}")
 async def setup_page(token: str, accounts: Accounts) -> HTMLResponse:
     if await accounts.is_link_valid(token, TokenPurpose.SETUP):
         return _setup_form(token)
-    return _page("Link no longer valid", '<p role="alert">This link was used already or is too old.</p>', status=410)
+    return _dead_link()
 
 
 @router.post("/setup")
@@ -104,8 +112,11 @@ async def setup_submit(
         account = await accounts.set_up(token=token, password=checked, address=address)
     except AppError as error:
         return _problem(error)
-    name = escape(account.username)
-    return _page("You are set up", f'<p>Your user name is <b>{name}</b>.</p><p><a href="/login">Log in</a></p>')
+    return page(
+        "Your panel is ready",
+        f"<p>From now on you log in with this user name, or your e-mail address, and your new password.</p>"
+        f'<p class="name">{escape(account.username)}</p><a class="button" href="/login">Log in</a>',
+    )
 
 
 @router.get("/login")
@@ -124,9 +135,9 @@ async def login_submit(
         name = _LINE.validate_python(username)
         account = await accounts.check_credentials(name=name, password=password, address=address)
     except ValidationError:
-        return _login_form("The user name or the password is wrong.", status=401)
+        return _login_form("The user name or the password is wrong.", username=username, status=401)
     except AppError as error:
-        return _login_form(f"{error.detail}.", status=error.status)
+        return _login_form(f"{error.detail}.", username=username, status=error.status)
     return _account_page(account)
 
 
@@ -135,9 +146,9 @@ async def sso_page(token: str) -> HTMLResponse:
     # A button, because a mail scanner or a browser's prefetch that follows the link must not use it up.
     form = (
         f'<form method="post" action="/sso"><input type="hidden" name="token" value="{escape(token)}">'
-        "<button>Open my account</button></form>"
+        "<button>Open my panel</button></form>"
     )
-    return _page("NextPanel", form)
+    return page("Your control panel", f"<p>You come from the customer portal and need no password.</p>{form}")
 
 
 @router.post("/sso")

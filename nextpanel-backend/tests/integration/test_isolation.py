@@ -44,7 +44,7 @@ async def test_no_other_database_lets_the_role_in(panel: Panel, neighbours: tupl
 
 FORBIDDEN = [
     "COPY (SELECT 1) TO PROGRAM 'id'",
-    "COPY (SELECT 1) TO '/tmp/out'",
+    "COPY (SELECT 1) TO '/nowhere/out'",
     "COPY things FROM '/etc/passwd'",
     "COPY things FROM PROGRAM 'id'",
     "SELECT pg_read_file('/etc/passwd')",
@@ -54,7 +54,7 @@ FORBIDDEN = [
     "SELECT rolpassword FROM pg_authid",
     "CREATE DATABASE another",
     "CREATE ROLE another",
-    "CREATE FUNCTION f() RETURNS int LANGUAGE c AS '/tmp/evil'",
+    "CREATE FUNCTION f() RETURNS int LANGUAGE c AS '/nowhere/evil'",
     "CREATE EVENT TRIGGER e ON ddl_command_start EXECUTE FUNCTION f()",
     "CREATE SUBSCRIPTION s CONNECTION 'host=127.0.0.1' PUBLICATION p",
     "ALTER SYSTEM SET work_mem = '1GB'",
@@ -67,8 +67,8 @@ FORBIDDEN = [
     "ALTER ROLE CURRENT_USER CREATEDB",
     "ALTER ROLE CURRENT_USER SUPERUSER",
     "ALTER ROLE CURRENT_USER CONNECTION LIMIT -1",
-    "LOAD '/tmp/evil.so'",
-    "CREATE TABLESPACE s LOCATION '/tmp'",
+    "LOAD '/nowhere/evil.so'",
+    "CREATE TABLESPACE s LOCATION '/nowhere'",
     "SELECT pg_create_physical_replication_slot('s')",
     "CREATE FOREIGN DATA WRAPPER w",
 ]

@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.responses import HTMLResponse
-from fastapi.staticfiles import StaticFiles
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.staticfiles import StaticFiles
 
 # The page's own script is inline; nothing but this service may be asked for anything.
 _POLICY: Final = (
@@ -16,9 +17,7 @@ _POLICY: Final = (
 
 def install_docs(app: FastAPI) -> None:
     """Add `/docs` and its files below `/docs/assets` to an application made with `docs_url=None`."""
-    app.mount("/docs/assets", StaticFiles(packages=[("fastapi_swagger", "resources")]))
 
-    @app.get("/docs", include_in_schema=False)
     async def docs(request: Request) -> HTMLResponse:
         root = request.scope.get("root_path", "").rstrip("/")
         page = get_swagger_ui_html(
@@ -31,3 +30,6 @@ def install_docs(app: FastAPI) -> None:
         )
         page.headers["Content-Security-Policy"] = _POLICY
         return page
+
+    app.mount("/docs/assets", StaticFiles(packages=[("fastapi_swagger", "resources")]))
+    app.router.add_route("/docs", docs, include_in_schema=False)

@@ -141,7 +141,8 @@ async def _unexpected(request: Request, error: Exception) -> Response:
 def install_problem_handlers(app: FastAPI, *, everywhere: Sequence[type[AppError]] = ()) -> None:
     """Register the handlers on `app` and complete its OpenAPI document.
 
-    Each operation is said to answer with the errors of `everywhere`, and with those that come of its parameters and body.
+    Each operation is said to answer with the errors of `everywhere`, and with those that come of its parameters and
+    body.
     """
     handlers: list[tuple[type[Exception], Callable[[Request, Exception], Awaitable[Response]]]] = [
         (AppError, _app_error),

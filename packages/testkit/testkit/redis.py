@@ -22,6 +22,19 @@ def server_command(directory: Path, *, port: int) -> list[str]:
     ]  # fmt: skip
 
 
+def ask(port: int, command: str) -> str:
+    """Send a command that is answered with a text, such as "INFO server", and return it.
+
+    Raises OSError when nobody answers, ValueError when the answer is something else.
+    """
+    with socket.create_connection((LOOPBACK, port), timeout=5) as connection, connection.makefile("rb") as answer:
+        connection.sendall(command.encode() + b"\r\n")
+        head = answer.readline()
+        if not head.startswith(b"$"):
+            raise ValueError(f"not a text: {head[:80]!r}")
+        return answer.read(int(head[1:])).decode(errors="replace")
+
+
 def is_ready(port: int) -> bool:
     """Tell whether a Redis answers PING on 127.0.0.1:`port`."""
     try:

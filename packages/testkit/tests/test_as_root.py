@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -50,11 +51,11 @@ def test_missing_setpriv_is_said_plainly(monkeypatch: pytest.MonkeyPatch) -> Non
         binaries.as_service_user(["postgres"], reaches=[])
 
 
-def test_a_cluster_is_made_in_an_open_directory_too(tmp_path: Path) -> None:
+def test_a_cluster_is_made_in_an_open_directory_too() -> None:
     """Without the capability the server's user must be able to read all it is given, the password included."""
-    for parent in (tmp_path, *tmp_path.parents):
-        if parent.stat().st_uid == os.geteuid():
-            parent.chmod(parent.stat().st_mode | 0o055)
-    initialise(tmp_path / "data", password="secret")
-    assert (tmp_path / "data" / "PG_VERSION").read_text().strip() == "18"
-    assert [entry.name for entry in tmp_path.iterdir()] == ["data"]
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        directory.chmod(0o755)
+        initialise(directory / "data", password="secret")
+        assert (directory / "data" / "PG_VERSION").read_text().strip() == "18"
+        assert [entry.name for entry in directory.iterdir()] == ["data"]

@@ -6,7 +6,7 @@ import pytest
 from testkit.binaries import BinaryMissingError
 from testkit.binaries import redis_server as find_redis_server
 from testkit.ports import LOOPBACK, is_port_free
-from testkit.redis import RedisServer, is_ready, redis_server
+from testkit.redis import RedisServer, ask, is_ready, redis_server
 
 
 def _ask(server: RedisServer, *words: str) -> str:
@@ -27,6 +27,14 @@ def test_kill_loses_the_data_and_start_uses_the_same_port() -> None:
         assert _ask(server, "GET", "colour") == "$-1\r\n"
     assert is_port_free(port)
     assert not server.directory.exists()
+
+
+def test_a_text_answer_is_read_whole() -> None:
+    with redis_server() as server:
+        assert "redis_version:" in ask(server.port, "INFO server")
+        assert len(ask(server.port, "INFO everything")) > 4096
+        with pytest.raises(ValueError, match="not a text"):
+            ask(server.port, "NONSENSE")
 
 
 def test_named_binary_must_exist() -> None:

@@ -27,6 +27,7 @@ def routes(service: StripeService) -> list[BaseRoute]:
         Mount("/v1", routes=[Route("/{path:path}", transport.handle, methods=methods)], middleware=[_CORS]),
         Route("/invoices/{token}", pages.invoice, methods=["GET"]),
         Route("/invoices/{token}/pdf", pages.invoice_pdf, methods=["GET"]),
+        Route("/invoices/{token}/pay", pages.pay_invoice, methods=["POST"]),
         Mount(
             "/3ds",
             routes=[

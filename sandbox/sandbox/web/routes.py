@@ -43,6 +43,7 @@ def routes(context: Context) -> list[BaseRoute]:
         Route("/requests", web.requests),
         Route("/faults", web.faults),
         Mount("/assets", StaticFiles(directory=_HERE / "assets")),
+        Route("/{path:path}", web.missing),
     ]
 
 
@@ -51,11 +52,12 @@ class _Web:
         self._context = context
         self._templates = Jinja2Templates(directory=_HERE / "templates")
         self._templates.env.filters["time"] = views.readable
+        self._templates.env.filters["duration"] = views.duration
         self._templates.env.trim_blocks = self._templates.env.lstrip_blocks = True
 
-    def _page(self, request: Request, template: str, **values: Any) -> Response:
+    def _page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         values |= {"now": self._context.clock.now(), "path": request.url.path}
-        response = self._templates.TemplateResponse(request, template, values)
+        response = self._templates.TemplateResponse(request, template, values, status_code=status)
         response.headers["Content-Security-Policy"] = _PAGE_POLICY
         return response
 
@@ -75,12 +77,15 @@ class _Web:
     async def mails(self, request: Request) -> Response:
         to, subject = request.query_params.get("to", ""), request.query_params.get("subject", "")
         mails = views.list_mails(self._context, to=to, subject=subject)
-        if "text/html" in request.headers.get("accept", ""):
+        if _is_browser(request):
             return self._page(request, "mails.html", mails=mails, to=to, subject=subject)
         return JSONResponse({"items": [views.mail_facts(mail) for mail in mails]})
 
     async def mail(self, request: Request) -> Response:
-        return self._page(request, "mail.html", mail=self._get_mail(request))
+        mail = views.get_mail(self._context, request.path_params["mail_id"])
+        if mail is None:
+            return await self.missing(request)
+        return self._page(request, "mail.html", mail=mail)
 
     async def mail_json(self, request: Request) -> Response:
         return JSONResponse(views.mail_details(self._get_mail(request)))
@@ -109,8 +114,17 @@ class _Web:
     async def faults(self, request: Request) -> Response:
         return self._page(request, "faults.html", faults=self._context.faults.list_armed())
 
+    async def missing(self, request: Request) -> Response:
+        if not _is_browser(request):
+            raise HTTPException(404)
+        return self._page(request, "missing.html", 404)
+
     def _get_mail(self, request: Request) -> views.Document:
         mail = views.get_mail(self._context, request.path_params["mail_id"])
         if mail is None:
             raise HTTPException(404, "no such mail")
         return mail
+
+
+def _is_browser(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")

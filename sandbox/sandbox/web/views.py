@@ -1,7 +1,7 @@
 """What the pages and the JSON answers show, read from the store."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from sandbox.core.context import Context
@@ -35,6 +35,11 @@ def iso(seconds: int) -> str:
 def readable(seconds: int) -> str:
     """Virtual UTC seconds for people."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def duration(seconds: int) -> str:
+    """A length of time for people: `14 days, 2:00:00`."""
+    return str(timedelta(seconds=seconds))
 
 
 def counts(context: Context) -> list[tuple[str, int]]:
@@ -109,6 +114,7 @@ def _event_facts(context: Context, event: Document) -> Document:
         "created_at": iso(event["created"]),
         "object": subject.get("object"),
         "object_id": subject.get("id"),
+        "page": subject.get("hosted_invoice_url"),
         "deliveries": [
             {
                 "id": delivery["id"],

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 
-from tests.process import SandboxProcess
+from tests.process import SandboxProcess, http
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +42,7 @@ def test_seed_gives_the_same_ids_after_reset(process: SandboxProcess) -> None:
     for _ in range(2):
         process.admin.post("/reset")
         auth = {"Authorization": "Bearer sk_test_sandbox"}
-        ids.append(httpx.post(f"{process.url}/stripe/v1/customers", headers=auth).json()["id"])
+        ids.append(http("POST", f"{process.url}/stripe/v1/customers", headers=auth).json()["id"])
         assert process.admin.get("/state").json()["collections"]["stripe_customer"] == 1
     assert ids[0] == ids[1]
 
@@ -55,5 +54,5 @@ def test_journal_arguments(process: SandboxProcess) -> None:
 
 def test_a_big_body_is_refused(process: SandboxProcess) -> None:
     auth = {"Authorization": "Bearer sk_test_sandbox", "Content-Type": "application/x-www-form-urlencoded"}
-    answer = httpx.post(f"{process.url}/stripe/v1/customers", content=b"name=" + b"x" * 1_100_000, headers=auth)
+    answer = http("POST", f"{process.url}/stripe/v1/customers", content=b"name=" + b"x" * 1_100_000, headers=auth)
     assert answer.status_code == 413

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import stripe
 
+from tests.process import NO_TLS
 from tests.stripe.conformance import CheckedClient
 
 SECRET_KEY = "sk_test_sandbox"
@@ -100,7 +101,7 @@ def client_secret(subscription: stripe.Subscription) -> str:
 def browser(url: str) -> httpx.Client:
     """A customer's browser: publishable key, form bodies, no SDK."""
     headers = {"Authorization": f"Bearer {PUBLISHABLE_KEY}", "Origin": "http://127.0.0.1:3001"}
-    return httpx.Client(base_url=f"{url}/stripe/v1", headers=headers, trust_env=False)
+    return httpx.Client(verify=NO_TLS, base_url=f"{url}/stripe/v1", headers=headers, trust_env=False)
 
 
 def card(number: str, **more: str) -> dict[str, str]:

@@ -1,10 +1,9 @@
 """What test cards do: declines, authentication, methods that belong to someone else."""
 
-import httpx
 import pytest
 import stripe
 
-from tests.process import SandboxProcess
+from tests.process import SandboxProcess, http
 from tests.stripe.story import Story, browser, card, client_secret, intent_id
 
 DECLINES = [
@@ -95,11 +94,11 @@ def test_failed_authentication_asks_for_another_card(story: Story, sandbox: Sand
     assert intent.next_action.type == "use_stripe_sdk"
     url = f"{sandbox.url}/stripe/3ds/{intent.id}/fail"
     headers = {"Accept": "application/json"}
-    assert httpx.post(url, data={"client_secret": "wrong"}, headers=headers).status_code == 404
-    answer = httpx.post(url, data={"client_secret": str(intent.client_secret)}, headers=headers).json()
+    assert http("POST", url, data={"client_secret": "wrong"}, headers=headers).status_code == 404
+    answer = http("POST", url, data={"client_secret": str(intent.client_secret)}, headers=headers).json()
     assert answer["status"] == "requires_payment_method"
     assert answer["last_payment_error"]["code"] == "payment_intent_authentication_failure"
-    again = httpx.post(url, data={"client_secret": str(intent.client_secret)}, headers=headers)
+    again = http("POST", url, data={"client_secret": str(intent.client_secret)}, headers=headers)
     assert again.status_code == 409, "a bank's page cannot be answered twice"
     assert story.v1.subscriptions.retrieve(subscription.id).status == "incomplete"
 
@@ -184,7 +183,7 @@ def test_card_set_up_with_its_owner_is_good_off_session(story: Story, sandbox: S
     setup = story.v1.setup_intents.create({"customer": customer.id})
     waiting = story.v1.setup_intents.confirm(setup.id, {"payment_method": "pm_card_authenticationRequiredOnSetup"})
     assert waiting.status == "requires_action"
-    httpx.post(f"{sandbox.url}/stripe/3ds/{setup.id}/complete", data={"client_secret": str(setup.client_secret)})
+    http("POST", f"{sandbox.url}/stripe/3ds/{setup.id}/complete", data={"client_secret": str(setup.client_secret)})
     method = str(story.v1.setup_intents.retrieve(setup.id).payment_method)
     paid = story.v1.payment_intents.create(
         {

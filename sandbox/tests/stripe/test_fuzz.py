@@ -9,12 +9,12 @@ import httpx
 from sandbox.stripe.catalog import OPERATIONS
 from sandbox.stripe.resource import Operation
 from sandbox.stripe.sdk import Shape, fields_of, parameters_of
-from tests.process import SandboxProcess
+from tests.process import NO_TLS, SandboxProcess
 from tests.stripe.story import SECRET_KEY, Story
 
-_ROUNDS = 4
+_ROUNDS = 3
 _ODD: Final = ("x", "", "'; DROP TABLE x; --", "{{7*7}}", "é", "€" * 300, "pm_card_chargeDeclined", "null", "-1")
-_NUMBERS: Final = ("100", "2900", "1", "7", "0", "-1", "99999999999", "1e9", "")
+_NUMBERS: Final = ("100", "2900", "1", "7", "0", "-1", "999999999999999", "1e9", "")
 _PREFIXES: Final = {
     "customer": "cus_",
     "invoice": "in_",
@@ -119,7 +119,9 @@ def test_no_request_breaks_the_stand_in(story: Story, sandbox: SandboxProcess) -
     named += [price.id for price in story.v1.prices.list().data]
     named += [product.id for product in story.v1.products.list().data]
     broken: list[str] = []
-    with httpx.Client(base_url=f"{sandbox.url}/stripe", headers={"Authorization": f"Bearer {SECRET_KEY}"}) as web:
+    with httpx.Client(
+        verify=NO_TLS, base_url=f"{sandbox.url}/stripe", headers={"Authorization": f"Bearer {SECRET_KEY}"}
+    ) as web:
         for number, operation in enumerate(OPERATIONS * _ROUNDS):
             fuzz = Fuzz(number, named)
             path, form = fuzz.path(operation), fuzz.form(operation)

@@ -6,14 +6,14 @@ import httpx
 import pytest
 import stripe
 
-from tests.process import SandboxProcess
+from tests.process import SandboxProcess, http
 from tests.stripe.story import SECRET_KEY, Story, intent_id
 
 
 def post(sandbox: SandboxProcess, path: str, key: str, **data: str) -> httpx.Response:
     """A POST with a key, past the SDK."""
     headers = {"Authorization": f"Bearer {SECRET_KEY}", "Idempotency-Key": key}
-    return httpx.post(f"{sandbox.url}/stripe/v1{path}", data=data, headers=headers, timeout=30)
+    return http("POST", f"{sandbox.url}/stripe/v1{path}", data=data, headers=headers)
 
 
 def test_same_key_same_answer_one_effect(sandbox: SandboxProcess, story: Story) -> None:

@@ -2,10 +2,10 @@
 
 import re
 
-import httpx
 import pytest
 import stripe
 
+from tests.process import http
 from tests.stripe.story import Story
 
 
@@ -149,15 +149,15 @@ def test_sent_invoice_is_due_later(story: Story) -> None:
 def test_page_and_pdf_need_no_key(story: Story) -> None:
     customer = story.customer(name="Zoë <b>(Ltd)</b>")
     invoice = story.v1.invoices.finalize_invoice(domain_invoice(story, customer.id).id)
-    page = httpx.get(str(invoice.hosted_invoice_url))
+    page = http("GET", str(invoice.hosted_invoice_url))
     assert page.status_code == 200
     assert str(invoice.number) in page.text
     assert "$12.00" in page.text
     assert "<b>" not in page.text, "names are data, not markup"
-    document = httpx.get(str(invoice.invoice_pdf))
+    document = http("GET", str(invoice.invoice_pdf))
     assert document.headers["content-type"] == "application/pdf"
     _check_pdf(document.content, str(invoice.number))
-    assert httpx.get(f"{str(invoice.hosted_invoice_url)[:-5]}xxxxx").status_code == 404
+    assert http("GET", f"{str(invoice.hosted_invoice_url)[:-5]}xxxxx").status_code == 404
 
 
 def _check_pdf(content: bytes, text: str) -> None:

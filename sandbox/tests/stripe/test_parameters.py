@@ -1,6 +1,5 @@
 """What a request may say: unknown, missing, mistyped, empty and unmodelled parameters; metadata; every TypedDict."""
 
-import httpx
 import pytest
 import stripe
 
@@ -9,7 +8,7 @@ from sandbox.stripe.errors import StripeError
 from sandbox.stripe.form import parse_form
 from sandbox.stripe.parameters import Params, check
 from sandbox.stripe.sdk import Shape, fields_of, parameters_of
-from tests.process import SandboxProcess
+from tests.process import SandboxProcess, http
 from tests.stripe.story import SECRET_KEY, Story
 
 
@@ -21,7 +20,8 @@ def error_of(text: str, params_class: str) -> StripeError:
 
 
 def test_unknown_parameters_are_named_with_their_path(sandbox: SandboxProcess) -> None:
-    answer = httpx.post(
+    answer = http(
+        "POST",
         f"{sandbox.url}/stripe/v1/subscriptions",
         data={"customer": "cus_1", "items[0][foo]": "x"},
         headers={"Authorization": f"Bearer {SECRET_KEY}"},

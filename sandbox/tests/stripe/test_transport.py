@@ -8,13 +8,13 @@ import httpx
 import pytest
 import stripe
 
-from tests.process import SandboxProcess
+from tests.process import SandboxProcess, http
 from tests.stripe.story import SECRET_KEY, Story, browser, client_for, client_secret, intent_id
 
 
 def get(sandbox: SandboxProcess, path: str, **headers: str) -> httpx.Response:
     """A GET past the SDK."""
-    return httpx.get(f"{sandbox.url}/stripe/v1{path}", headers=headers)
+    return http("GET", f"{sandbox.url}/stripe/v1{path}", headers=headers)
 
 
 def test_keys(sandbox: SandboxProcess) -> None:
@@ -73,7 +73,7 @@ def test_unknown_urls_objects_and_versions(story: Story, sandbox: SandboxProcess
     old = get(sandbox, "/customers", **auth, **{"Stripe-Version": "2020-08-27"})
     assert old.status_code == 400
     assert get(sandbox, "/customers", **auth).headers["stripe-version"] == stripe.api_version
-    as_json = httpx.post(f"{sandbox.url}/stripe/v1/customers", json={"name": "x"}, headers=auth)
+    as_json = http("POST", f"{sandbox.url}/stripe/v1/customers", json={"name": "x"}, headers=auth)
     assert as_json.status_code == 400
     assert "application/x-www-form-urlencoded" in as_json.json()["error"]["message"]
 

@@ -120,4 +120,4 @@ def test_what_is_not_there(web: httpx.Client, path: str) -> None:
 def test_the_filter_keeps_what_was_typed(web: httpx.Client) -> None:
     page = web.get("/mails", params={"to": '"><script>', "subject": "x"}).text
     assert "<script" not in page
-    assert "No mail yet." in page
+    assert "No mail fits the filter." in page

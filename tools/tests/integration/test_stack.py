@@ -45,7 +45,10 @@ class Checkout:
     def command(self, *words: str) -> list[str]:
         (self.directory / "Procfile").write_text(self.procfile)
         state, procfile = str(self.layout.state), str(self.layout.procfile)
-        return [sys.executable, "-m", "stack", "--state", state, "--procfile", procfile, *words]
+        options = ["--state", state, "--procfile", procfile]
+        if words == ("doctor",):
+            return [sys.executable, "-m", "stack.doctor", *options]
+        return [sys.executable, "-m", "stack", *options, *words]
 
     @property
     def environment(self) -> dict[str, str]:
@@ -53,7 +56,7 @@ class Checkout:
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self.command(*words), env=self.environment, capture_output=True, text=True, check=False, timeout=120
+            self.command(*words), env=self.environment, capture_output=True, text=True, check=False, timeout=180
         )
 
     def open(self, *words: str) -> subprocess.Popen[str]:
@@ -72,7 +75,7 @@ def checkout(tmp_path: Path) -> Iterator[Checkout]:
     own.run("reset")
 
 
-def _eventually(condition: Callable[[], bool], seconds: float = 20) -> bool:
+def _eventually(condition: Callable[[], bool], seconds: float = 60) -> bool:
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -116,7 +119,7 @@ def test_ctrl_c_stops_everything_and_the_data_stay(checkout: Checkout) -> None:
             assert any("Ctrl-C stops everything" in line for line in lines)
             secrets = checkout.layout.secrets.read_text()
             up.send_signal(signal.SIGINT)
-            assert up.wait(30) == 0
+            assert up.wait(60) == 0
             assert "Stopped." in up.stdout.read()
         assert checkout.processes() == []
         assert checkout.layout.secrets.read_text() == secrets
@@ -128,7 +131,7 @@ def test_down_ends_a_foreground_up_in_another_terminal(checkout: Checkout) -> No
         assert up.stdout is not None
         assert any("Ctrl-C stops everything" in line for line in iter(up.stdout.readline, ""))
         assert checkout.run("down").stdout.strip() == "Stopped."
-        assert up.wait(30) == 0
+        assert up.wait(60) == 0
 
 
 def test_a_killed_process_comes_back(checkout: Checkout) -> None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Response, status
 from billing.accounts.dependencies import CurrentPrincipal, Principal, require_verified
 from billing.accounts.errors import EmailNotVerified
 from billing.catalog.errors import UnknownPlan, UnsupportedTld, YearsOutOfRange
+from billing.domains.errors import InvalidDomainName
 from billing.domains.ports import Registrars
 from billing.flows.purchase.errors import (
     DomainAttributesInvalid,
@@ -19,6 +20,7 @@ from billing.flows.purchase.errors import (
     OrderNotPayable,
     PaymentProviderDown,
     PaymentProviderRefusal,
+    PlanNotForSale,
     PremiumDomain,
     RegistrantMissing,
     RegistrarDown,
@@ -77,11 +79,14 @@ def _payment(settings: Settings, handle: PaymentHandle | None, currency: str) ->
         IdnLanguageMissing,
         CurrencyNotSold,
         UnknownPlan,
+        PlanNotForSale,
+        InvalidDomainName,
         UnsupportedTld,
         YearsOutOfRange,
         DomainNotAvailable,
         PremiumDomain,
         DomainOnOrder,
+        OrderNotPayable,
         PaymentProviderRefusal,
         PaymentProviderDown,
         RegistrarDown,
@@ -125,7 +130,9 @@ async def create_order(
 
 @router.post(
     "/orders/{order_id}/payment",
-    responses=responses(Unauthenticated, OrderNotFound, OrderNotPayable, PaymentProviderRefusal, PaymentProviderDown),
+    responses=responses(
+        Unauthenticated, OrderNotFound, OrderNotPayable, PlanNotForSale, PaymentProviderRefusal, PaymentProviderDown
+    ),
 )
 async def get_payment(
     order_id: uuid.UUID,

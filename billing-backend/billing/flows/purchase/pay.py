@@ -34,7 +34,7 @@ async def open_payment(database: Database, provider: PaymentProvider, order_id: 
     """Return what the customer pays with, opening the payment at the provider if that has not happened yet.
 
     None when the order is paid already. Opens its own transactions, none of them while the provider is asked.
-    Raises `OrderNotFound`, `OrderNotPayable`, `PaymentProviderDown`, `PaymentProviderRefusal`.
+    Raises `OrderNotFound`, `OrderNotPayable`, `PlanNotForSale`, `PaymentProviderDown`, `PaymentProviderRefusal`.
     """
     async with database.transaction(Subject.system()) as session:
         order = await orders.get_order(session, order_id)
@@ -43,7 +43,8 @@ async def open_payment(database: Database, provider: PaymentProvider, order_id: 
         user = (await session.execute(select(User).where(User.id == order.user_id))).scalar_one()
         items = await orders.list_items(session, [order_id])
         license_item = next((item for item in items if item.kind is ItemKind.LICENSE), None)
-        price_id = await _price_id(session, license_item) if license_item else None
+        unopened = order.is_open and order.stripe_invoice_id is None
+        price_id = await _price_id(session, license_item) if license_item and unopened else None
     if order.status is OrderStatus.EXPIRED:
         raise OrderNotPayable
     if not order.is_open:

@@ -14,8 +14,8 @@ from billing.accounts.dependencies import (
     CustomerSession,
     Principal,
     StaffSession,
-    VerifiedPrincipal,
     require,
+    require_verified,
 )
 from billing.accounts.models import User
 from billing.accounts.permissions import Permission, Role, allows
@@ -52,7 +52,7 @@ async def rename_and_fail(principal: CurrentPrincipal, session: CustomerSession)
 
 
 @router.get("/verified")
-async def verified(principal: VerifiedPrincipal) -> str:
+async def verified(principal: Annotated[Principal, Depends(require_verified)]) -> str:
     return principal.role
 
 

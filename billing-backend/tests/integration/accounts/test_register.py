@@ -148,6 +148,7 @@ BAD_FIELDS: list[tuple[str, object]] = [
     ("full_name", "Ada\x00Lovelace"),
     ("full_name", "Ada\nBcc: eve@example.com"),
     ("full_name", "A" * 201),
+    ("full_name", "\u0958" * 200),  # twice as long once composed
     ("company_name", "Engines\x1b[31m"),
     ("country", "gb"),
     ("country", "GBR"),
@@ -174,6 +175,8 @@ STRANGE_NAMES = [
     "${jndi:ldap://x}",
     "<script>alert(1)</script>",
     "%s%n\\",
+    "\u0915\u093c" * 100,
+    "\u202eright to left \u05d0",
 ]
 
 

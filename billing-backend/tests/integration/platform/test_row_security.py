@@ -29,6 +29,16 @@ async def make_order(session: Session, user: User, clock: FixedClock) -> Order:
     return order
 
 
+async def add_order(database: Database, subject: Subject, user_id: uuid.UUID, clock: FixedClock) -> None:
+    """Insert an order of `user_id` on behalf of `subject`."""
+    order = Order(
+        id=uuid7(), user_id=user_id, currency="USD", subtotal_amount=1, total_amount=1, expires_at=clock.now()
+    )
+    async with database.transaction(subject) as session:
+        session.add(order)
+        await session.flush()
+
+
 @pytest.fixture
 async def two_customers(database: Database, clock: FixedClock) -> tuple[uuid.UUID, uuid.UUID, uuid.UUID]:
     """Return (owner, stranger, the owner's order)."""
@@ -74,13 +84,7 @@ async def test_a_customer_can_neither_write_nor_adopt_anothers_row(
         gone = await session.execute(text("DELETE FROM orders RETURNING id"))
         assert gone.all() == []
     with pytest.raises(DBAPIError, match="row-level security"):
-        async with database.transaction(Subject.customer(stranger)) as session:
-            session.add(
-                Order(
-                    id=uuid7(), user_id=owner, currency="USD", subtotal_amount=1, total_amount=1, expires_at=clock.now()
-                )
-            )
-            await session.flush()
+        await add_order(database, Subject.customer(stranger), owner, clock)
     async with database.transaction(Subject.customer(owner)) as session:
         assert (await session.get_one(Order, order_id)).total_amount == 100
 
@@ -107,7 +111,9 @@ async def test_the_api_role_has_no_way_around(database: Database) -> None:
             )
         ).one()
         assert tuple(flags) == (False, False, False)
-        owned = text("SELECT count(*) FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)")
+        owned = text(
+            "SELECT count(*) FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
+        )
         assert (await connection.execute(owned)).scalar_one() == 0
     for statement in ("SET ROLE billing_owner", "ALTER TABLE orders DISABLE ROW LEVEL SECURITY"):
         with pytest.raises(ProgrammingError):

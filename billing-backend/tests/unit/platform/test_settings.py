@@ -86,9 +86,7 @@ def test_a_misspelt_variable_stops_the_start(environment: pytest.MonkeyPatch) ->
         ({"ACCESS_TOKEN_LIFETIME": "soon"}, "access_token_lifetime"),
     ],
 )
-def test_unsafe_combinations_are_refused(
-    environment: pytest.MonkeyPatch, changes: dict[str, Any], reason: str
-) -> None:
+def test_unsafe_combinations_are_refused(environment: pytest.MonkeyPatch, changes: dict[str, Any], reason: str) -> None:
     assert reason in refusal(environment, **changes)
 
 

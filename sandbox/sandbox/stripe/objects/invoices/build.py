@@ -4,8 +4,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from sandbox.core.store import Document
+from sandbox.stripe.errors import invalid
 from sandbox.stripe.objects.fields import decimal_text
 from sandbox.stripe.work import Work
+
+_LARGEST = 999_999_999_999
 
 
 def new_invoice(work: Work, customer: Document, code: str, *, reason: str) -> Document:
@@ -138,8 +141,10 @@ def for_subscription(invoice: Document, subscription: Document) -> None:
 
 
 def line_amount(price: Document, quantity: int) -> int:
-    """Minor units for a quantity of a price, rounded half up to the cent."""
+    """Minor units for a quantity of a price, rounded half up to the cent. Raises StripeError beyond all limits."""
     exact = Decimal(price["unit_amount_decimal"]) * quantity
+    if abs(exact) > _LARGEST:
+        raise invalid("The amount is too large.", "quantity", "amount_too_large")
     return int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 

@@ -14,6 +14,7 @@ from sandbox.stripe.work import Work
 
 _SHOWN_LINES = 10
 _DAY = 86400
+_LONGEST_TERM = 3650
 _AFTER_FINALIZATION = {"metadata", "description", "auto_advance", "expand", "default_payment_method"}
 
 
@@ -155,6 +156,8 @@ def _due(work: Work, invoice: Document, params: Params) -> None:
     if method == "send_invoice" and days is None and date is None and invoice["due_date"] is None:
         raise missing_parameter("days_until_due")
     invoice["collection_method"] = method
+    if days is not None and days > _LONGEST_TERM:
+        raise invalid(f"days_until_due must be at most {_LONGEST_TERM}.", "days_until_due")
     if days is not None:
         date = work.now + days * _DAY
     invoice["due_date"] = date if date is not None else invoice["due_date"]

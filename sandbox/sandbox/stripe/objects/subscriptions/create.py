@@ -23,6 +23,8 @@ from sandbox.stripe.work import Work
 
 INCOMPLETE_FOR = 23 * 3600
 _MAX_EXTRA = 20
+_LONGEST_TRIAL = 730
+_FIVE_YEARS = 5 * 366 * 86400
 
 
 def create(work: Work, call: Call) -> Document:
@@ -171,6 +173,8 @@ def _trial(work: Work, subscription: Document, params: Params) -> None:
     days, end = params.natural("trial_period_days"), params.get("trial_end")
     if days is not None and end is not None:
         raise invalid("You cannot set both trial_end and trial_period_days.", "trial_end")
+    if days is not None and days > _LONGEST_TRIAL:
+        raise invalid(f"Invalid trial_period_days: must be at most {_LONGEST_TRIAL}.", "trial_period_days")
     if days:
         end = work.now + days * 86400
     section = params.section("trial_settings")
@@ -180,8 +184,8 @@ def _trial(work: Work, subscription: Document, params: Params) -> None:
         subscription["trial_settings"]["end_behavior"]["missing_payment_method"] = chosen
     if end is None or end == "now":
         return
-    if end <= work.now:
-        raise invalid("Invalid timestamp: must be an integer Unix timestamp in the future.", "trial_end")
+    if not work.now < end <= work.now + _FIVE_YEARS:
+        raise invalid("Invalid timestamp: must be in the future, at most five years ahead.", "trial_end")
     subscription["trial_start"], subscription["trial_end"] = work.now, end
     subscription["billing_cycle_anchor"] = end
 
