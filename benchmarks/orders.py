@@ -72,11 +72,11 @@ async def make_customer(number: int, http: httpx.AsyncClient, sandbox: httpx.Asy
     customer = Customer(number, f"bench-{uuid.uuid4().hex[:10]}@customer.example", http)
     body = {"email": customer.email, "password": PASSWORD, "full_name": "Bench Mark"}
     await checked(await http.post("/api/v1/auth/register", json=body, headers=customer.headers))
-    for _ in range(600):
-        mails = (await checked(await sandbox.get("/mails", params={"to": customer.email})))["items"]
-        if mails:
-            break
-        await asyncio.sleep(0.1)
+    mails: list[dict[str, Any]] = []
+    async with asyncio.timeout(60):
+        while not mails:
+            await asyncio.sleep(0.1)
+            mails = (await checked(await sandbox.get("/mails", params={"to": customer.email})))["items"]
     token = next(link for link in mails[0]["links"] if "token=" in link).split("token=")[1]
     await checked(await http.post("/api/v1/auth/verify-email", json={"token": token}, headers=customer.headers))
     form = {"username": customer.email, "password": PASSWORD}

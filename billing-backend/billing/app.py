@@ -48,6 +48,23 @@ and `limit`.
 OWN_LIMITS = ("/api/v1/nextpanel/", "/api/v1/billing/", "/api/v1/webhooks/")
 
 
+ROUTERS = (
+    accounts.router,
+    accounts_public.keys_router,
+    catalog.router,
+    purchase.router,
+    orders.router,
+    licenses.router,
+    license_api.machine_router,
+    provisioning.router,
+    domains.router,
+    panels.router,
+    invoices.router,
+    inbound.router,
+    admin.router,
+)
+
+
 def create_app(container: Container | None = None) -> FastAPI:
     """Return the application; without a container it is built from the environment."""
     if container is None:
@@ -70,26 +87,14 @@ def create_app(container: Container | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        # A redirect would lead wherever the request's Host header says.
+        redirect_slashes=False,
         # The function's name is the operation's: what generated clients call their methods.
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.container = wired
     app.state.metrics = metrics
-    for router in (
-        accounts.router,
-        accounts_public.keys_router,
-        catalog.router,
-        purchase.router,
-        orders.router,
-        licenses.router,
-        license_api.machine_router,
-        provisioning.router,
-        domains.router,
-        panels.router,
-        invoices.router,
-        inbound.router,
-        admin.router,
-    ):
+    for router in ROUTERS:
         app.include_router(router)
     install_docs(app)
     install_problem_handlers(app, everywhere=(TooManyRequests, DatabaseUnavailable))

@@ -12,7 +12,6 @@ import typer
 from billing import maintenance
 from billing.accounts.actions.create_staff import create_staff
 from billing.accounts.errors import EmailTaken
-from billing.accounts.passwords import PasswordHasher
 from billing.accounts.permissions import Role
 from billing.catalog import seeds
 from billing.catalog.actions.sync import sync_prices
@@ -36,6 +35,7 @@ from billing.wiring import build_container, close_container
 from service_kit.clock import Clock
 from service_kit.errors import AppError
 from service_kit.logs import configure_logging
+from service_kit.passwords import PasswordHasher
 
 T = TypeVar("T")
 

@@ -4,10 +4,10 @@ import base64
 from datetime import timedelta
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, Field, PlainSerializer, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from service_kit.settings import Duration, ServiceSettings
+from service_kit.settings import Duration, EncryptionKeySetting, ServiceSettings
 
 
 def _no_slash(value: str) -> str:
@@ -28,11 +28,6 @@ def _is_key(value: SecretStr) -> SecretStr:
 
 Url = Annotated[str, AfterValidator(_no_slash)]
 STRIPE_API = "https://api.stripe.com"
-
-
-class EncryptionKeySetting(BaseModel):
-    id: str
-    key: Annotated[bytes, AfterValidator(_key_bytes), PlainSerializer(lambda _: "***")] = Field(repr=False)
 
 
 class Settings(ServiceSettings):

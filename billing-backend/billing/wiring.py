@@ -10,7 +10,6 @@ from redis.backoff import NoBackoff
 from stripe import HTTPXClient
 
 from billing.accounts.parts import wire_accounts
-from billing.accounts.passwords import PasswordHasher
 from billing.catalog.ports import PriceBook
 from billing.domains.actions.search import DomainSearch
 from billing.domains.ports import Registrars
@@ -42,6 +41,7 @@ from billing.payments.ports import PaymentProvider
 from billing.settings import Settings
 from service_kit.clock import Clock, SystemClock
 from service_kit.db import create_engine
+from service_kit.passwords import PasswordHasher
 
 STEPS = (
     issue_license.DEFINITION,

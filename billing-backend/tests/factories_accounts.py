@@ -10,13 +10,13 @@ import httpx
 from sqlalchemy import select
 
 from billing.accounts.models import User
-from billing.accounts.passwords import digest
 from billing.accounts.permissions import Role
 from billing.kit.container import Container
 from billing.kit.crypto import Vault
 from billing.kit.db import Database, Subject
 from billing.notifications.models import BODY_PURPOSE, EmailMessage
 from service_kit.ids import uuid7
+from service_kit.passwords import digest
 
 PASSWORD = "correct horse battery"
 VERIFIED_AT = datetime(2026, 11, 1, tzinfo=UTC)

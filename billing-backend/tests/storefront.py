@@ -100,7 +100,7 @@ class Storefront:
         return await self.confirm(placed["client_secret"], placed["payment"]["publishable_key"], card)
 
     async def confirm(self, secret: str, publishable_key: str, card: str = GOOD_CARD) -> httpx.Response:
-        intent = secret.split("_secret_")[0]
+        intent = secret.split("_secret_", maxsplit=1)[0]
         return await self.http.post(
             f"{self.sandbox_url}/stripe/v1/payment_intents/{intent}/confirm",
             auth=(publishable_key, ""),

@@ -1,4 +1,4 @@
-"""The whole house for a test: billing's API on a real port, a worker, the sandbox and a panel as processes of their own.
+"""The whole house for a test: billing's API on a real port, a worker, the sandbox and a panel.
 
 The worker's queue is in the test's hands: `until` runs what was enqueued, and sweeps, until something is true.
 """

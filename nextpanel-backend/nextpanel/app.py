@@ -17,10 +17,8 @@ from nextpanel.databases import endpoints as database_endpoints
 from nextpanel.databases.actions.tools import DatabaseTools
 from nextpanel.dns import endpoints as zone_endpoints
 from nextpanel.engines.postgresql.engine import PostgresEngine
-from nextpanel.kit.crypto import SecretBox
 from nextpanel.kit.db import Database
 from nextpanel.kit.migrations import check_migrated
-from nextpanel.kit.passwords import PasswordHasher
 from nextpanel.licensing.gate import LicenseGate
 from nextpanel.maintenance import Maintenance
 from nextpanel.provisioning import endpoints as provisioning_endpoints
@@ -36,7 +34,9 @@ from service_kit.health import install_health
 from service_kit.http import BodyLimitMiddleware, ObservabilityMiddleware
 from service_kit.logs import configure_logging
 from service_kit.metrics import HttpMetrics
+from service_kit.passwords import PasswordHasher
 from service_kit.problems import install_problem_handlers
+from service_kit.vault import EncryptionKey, Vault
 
 _DESCRIPTION = """
 The hosting control panel. Owners of an account log in with `POST /api/v1/auth/token`; the routes under
@@ -88,7 +88,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None, hasher: Passwo
     app.state.database = database
     app.state.database_tools = tools
     app.state.maintenance = maintenance
-    app.state.accounts = _account_service(settings, database, clock, hasher or PasswordHasher())
+    app.state.accounts = _account_service(
+        settings, database, clock, hasher or PasswordHasher(rounds=settings.bcrypt_rounds)
+    )
     app.state.billing_auth = BillingAuth(
         keys=JwksCache(
             f"{settings.billing_url}/.well-known/jwks.json",
@@ -104,7 +106,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, hasher: Passwo
     app.state.provisioning = ProvisioningContext(
         provisioner=Provisioner(
             accounts=app.state.accounts,
-            box=tools.box,
+            vault=tools.vault,
             clock=clock,
             backup_retention=settings.backup_retention,
             max_accounts=settings.max_accounts,
@@ -148,7 +150,7 @@ def _database_tools(settings: Settings, database: Database, http: httpx.AsyncCli
         database=database,
         engine=engine,
         gate=LicenseGate(billing),
-        box=SecretBox([(key.id, key.key) for key in settings.encryption_keys]),
+        vault=Vault([EncryptionKey(key.id, key.key) for key in settings.encryption_keys]),
         clock=clock,
         timeout=settings.operation_timeout,
         backup_dir=settings.backup_dir,

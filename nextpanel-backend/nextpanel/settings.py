@@ -1,16 +1,15 @@
 """The panel's settings, read from `NEXTPANEL_*` variables. No secret has a default."""
 
-import base64
 from datetime import timedelta
 from ipaddress import IPv4Address, ip_address
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSerializer, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from service_kit.settings import ServiceSettings
+from service_kit.settings import Duration, EncryptionKeySetting, ServiceSettings
 
 
 def _no_slash(value: str) -> str:
@@ -26,19 +25,7 @@ def _long_enough(value: SecretStr) -> SecretStr:
     return value
 
 
-def _seconds(value: object) -> object:
-    return float(value) if isinstance(value, str) and value.replace(".", "", 1).isdecimal() else value
-
-
-Duration = Annotated[timedelta, BeforeValidator(_seconds), Field(ge=timedelta(0))]
 Url = Annotated[str, AfterValidator(_no_slash)]
-
-
-class EncryptionKeySetting(BaseModel):
-    """One AES-256 key: a short id and 32 bytes in base64. The first of the list encrypts, all decrypt."""
-
-    id: str
-    key: Annotated[bytes, AfterValidator(base64.b64decode), PlainSerializer(lambda _: "***")] = Field(repr=False)
 
 
 class Settings(ServiceSettings):
@@ -82,6 +69,7 @@ class Settings(ServiceSettings):
     operation_timeout: Duration = timedelta(seconds=60)
     maintenance_interval: Duration = timedelta(seconds=10)
     jwks_refetch_pause: Duration = timedelta(seconds=10)
+    bcrypt_rounds: Annotated[int, Field(ge=4, le=16)] = 12
     login_attempts_per_quarter_hour: int = 10
     login_attempts_per_minute_and_ip: int = 60
     max_accounts: int | None = None

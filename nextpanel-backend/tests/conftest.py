@@ -12,9 +12,9 @@ import pytest_asyncio
 from nextpanel.app import create_app
 from nextpanel.engines.postgresql.cluster import prepare_cluster
 from nextpanel.kit import migrations
-from nextpanel.kit.passwords import PasswordHasher
 from nextpanel.settings import Settings
 from service_kit.clock import FixedClock
+from service_kit.passwords import PasswordHasher
 from testkit.postgres import PostgresServer, postgres_server
 from tests.support.billing import FakeBilling
 from tests.support.panel import PROVISIONER, PROVISIONER_PASSWORD, Panel, environment

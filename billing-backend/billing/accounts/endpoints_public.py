@@ -13,7 +13,6 @@ from billing.accounts.actions.verify_email import verify_email
 from billing.accounts.dependencies import ClientIp, PublicSession
 from billing.accounts.errors import EmailTokenInvalid, InvalidCredentials, RefreshTokenInvalid, RefreshTokenReused
 from billing.accounts.parts import AccountParts
-from billing.accounts.passwords import LogInsBusy
 from billing.accounts.schemas import (
     Accepted,
     EmailRequest,
@@ -27,6 +26,7 @@ from billing.accounts.schemas import (
 from billing.kit.container import provided
 from billing.kit.tokens import TokenSigner
 from service_kit.errors import TooManyRequests
+from service_kit.passwords import LogInsBusy
 from service_kit.problems import responses
 
 Parts = Annotated[AccountParts, Depends(provided(AccountParts))]

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from billing.accounts.passwords import PasswordHasher
 from billing.accounts.session_cache import SessionCache
 from billing.kit.container import Container
 from billing.kit.db import Database
@@ -11,6 +10,7 @@ from billing.kit.redis_guard import GuardedRedis
 from billing.kit.tokens import TokenSigner
 from billing.settings import Settings
 from service_kit.clock import Clock
+from service_kit.passwords import PasswordHasher
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,9 +52,9 @@ def grant(table: str, privileges: str = "SELECT, INSERT, UPDATE, DELETE") -> str
     return f"GRANT {privileges} ON {table} TO {APP_ROLE}, {WORKER_ROLE}"
 
 
-# The worker makes partitions, but owns no table: a function of the owner's does it, for known parents only. Rows that came
-# before their month was made are in the default partition and move; attaching, unlike creating a partition, does not
-# lock the parent against its readers and writers. Months are UTC months wherever the server stands.
+# The worker makes partitions, but owns no table: a function of the owner's does it, for known parents only. Rows that
+# came before their month was made are in the default partition and move; attaching, unlike creating a partition, does
+# not lock the parent against its readers and writers. Months are UTC months wherever the server stands.
 PARTITION_FUNCTION = """
 CREATE FUNCTION ensure_month_partition(parent text, month date) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET timezone = 'UTC' AS $$

@@ -27,6 +27,16 @@ router = APIRouter(prefix="/api/v1", tags=["orders"])
 
 POLL_SECONDS = 2.0
 MOST_EVENTS = 900
+# How a client's parser sees one event of the stream.
+_EVENT = {
+    "type": "object",
+    "properties": {
+        "event": {"enum": ["order", "end"]},
+        "id": {"type": "string"},
+        "data": {"type": "string", "description": "JSON: the order, or an empty object at the end."},
+    },
+    "required": ["event", "data"],
+}
 _SETTLED = frozenset({OrderStatus.FULFILLED, OrderStatus.REFUNDED, OrderStatus.EXPIRED})
 
 
@@ -75,7 +85,7 @@ async def _events(
     response_class=StreamingResponse,
     responses={
         **responses(Unauthenticated, OrderNotFound),
-        200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
+        200: {"content": {"text/event-stream": {"schema": _EVENT}}},
     },
 )
 async def order_events(

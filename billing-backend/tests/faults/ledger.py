@@ -75,7 +75,7 @@ async def describe(stack: Stack, purchases: Sequence[Purchase]) -> str:
 async def check_exactly_once(stack: Stack, purchases: Sequence[Purchase]) -> None:
     """Assert that each order had each of its effects exactly once, at every place that keeps count."""
     users = [purchase.user_id for purchase in purchases]
-    once = {user: 1 for user in users}
+    once = dict.fromkeys(users, 1)
     for what, query in {
         "licenses": "SELECT user_id FROM licenses",
         "linked subscriptions": "SELECT user_id FROM subscriptions WHERE license_id IS NOT NULL AND status = 'active'",

@@ -92,16 +92,16 @@ class Stack(Storefront):
     async def rows(self, sql: str, *values: object, database: str | None = None) -> list[dict[str, Any]]:
         """Return what a query finds in billing's database, or another one."""
         name = database or self.database
-        connection = self._connections.get(name)
-        if connection is None or connection.broken:
-            # The server may have been killed since.
-            connection = self._connections[name] = await self.connect(name)
-        cursor = await connection.execute(sql.encode(), values)
+        if name not in self._connections:
+            self._connections[name] = await self.connect(name)
+        cursor = await self._connections[name].execute(sql.encode(), values)
         return await cursor.fetchall() if cursor.description else []
 
     async def close(self) -> None:
+        """Let go of the database, as one must before it is killed."""
         for connection in self._connections.values():
             await connection.close()
+        self._connections.clear()
 
     async def one(self, sql: str, *values: object, database: str | None = None) -> Any:
         """Return the only value of the only row."""

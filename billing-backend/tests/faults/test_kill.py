@@ -3,13 +3,11 @@
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import pytest
 
 from tests.faults.gates import BOUNDARIES, Boundary, Gates, build_gates, gates
 from tests.faults.ledger import Purchase, all_settled, balance, check_exactly_once, describe, place
-from tests.faults.parts import Service
 from tests.faults.stack import Stack
 
 COST_OF_COM = 1028
@@ -54,6 +52,7 @@ async def _kill_worker(stack: Stack, held: Gates) -> None:
 
 
 async def _kill_postgres(stack: Stack, held: Gates) -> None:
+    await stack.close()
     stack.server.kill()
     await asyncio.to_thread(stack.server.start)
     await stack.end_leases()
@@ -67,6 +66,7 @@ def _kill(name: str) -> Callable[[Stack, Gates], Awaitable[None]]:
         await held.open_all()
         await asyncio.sleep(0.5)
         await asyncio.to_thread(part.start)
+        await stack.ready()
 
     return kill
 

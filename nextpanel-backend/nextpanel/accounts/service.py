@@ -12,11 +12,11 @@ from nextpanel.accounts.models import Account, AccountStatus, LoginSession, OneT
 from nextpanel.accounts.tokens import AccessTokens
 from nextpanel.audit import service as audit
 from nextpanel.kit import limits
-from nextpanel.kit.crypto import new_token, token_hash
 from nextpanel.kit.db import Database
-from nextpanel.kit.passwords import PasswordHasher
 from service_kit.clock import Clock
 from service_kit.ids import uuid7
+from service_kit.passwords import PasswordHasher
+from service_kit.vault import new_token, token_hash
 
 _QUARTER_HOUR = timedelta(minutes=15)
 _MINUTE = timedelta(minutes=1)
@@ -129,7 +129,7 @@ class AccountService:
         )
         async with self._database.transaction() as session:
             account = await repository.get_account_for_login(session, name)
-        matches = await self._hasher.verify(password, account.password_hash if account else None)
+        matches = await self._hasher.matches(password, account.password_hash if account else None)
         if account is None or not matches:
             raise WrongCredentials
         await limits.forget(self._database, bucket=bucket)

@@ -7,10 +7,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from nextpanel.kit.crypto import token_hash
 from nextpanel.kit.db import Base, Database
 from service_kit.db import Timestamp
 from service_kit.errors import TooManyRequests
+from service_kit.vault import token_hash
 
 
 class RateWindow(Base):

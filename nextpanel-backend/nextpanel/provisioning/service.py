@@ -15,12 +15,12 @@ from nextpanel.accounts.errors import AccountTerminated
 from nextpanel.accounts.models import Account, AccountStatus
 from nextpanel.accounts.service import AccountService
 from nextpanel.audit import service as audit
-from nextpanel.kit.crypto import SecretBox
 from nextpanel.kit.pages import fetch_page
 from nextpanel.provisioning.errors import ServerFull
 from nextpanel.provisioning.schemas import AccountChange, AccountIn, AccountOut
 from service_kit.clock import Clock
 from service_kit.ids import uuid7
+from service_kit.vault import Vault
 
 # Letters and digits that can't be mistaken for each other in a mail.
 _ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
@@ -32,7 +32,7 @@ class Provisioner:
     """What provisioning works with. `max_accounts` is None without a limit."""
 
     accounts: AccountService
-    box: SecretBox
+    vault: Vault
     clock: Clock
     backup_retention: timedelta
     max_accounts: int | None
@@ -76,7 +76,7 @@ class Provisioner:
         values = {
             "id": uuid7(),
             "license_id": wanted.license_id,
-            "license_key_sealed": self.box.seal(wanted.license_key, purpose=purpose),
+            "license_key_sealed": self.vault.encrypt(wanted.license_key, purpose=purpose),
             "license_last4": wanted.license_key[-4:],
             "username": await self._free_username(session),
             "email": wanted.user_email,

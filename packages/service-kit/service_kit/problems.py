@@ -21,6 +21,7 @@ log = get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 _HTTP_CODES = {
+    400: "bad_request",
     404: "not_found",
     405: "method_not_allowed",
     413: "payload_too_large",

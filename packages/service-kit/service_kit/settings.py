@@ -1,11 +1,12 @@
 """Settings that fail closed: a secret has no default, and a misspelt variable stops the start."""
 
+import base64
 import os
 from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSerializer, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -26,6 +27,13 @@ Duration = Annotated[timedelta, BeforeValidator(_seconds), Field(ge=timedelta(0)
 class Profile(StrEnum):
     LOCAL = "local"
     PRODUCTION = "production"
+
+
+class EncryptionKeySetting(BaseModel):
+    """One AES-256 key: a short id and 32 bytes in base64. The first of a list encrypts, all decrypt."""
+
+    id: str
+    key: Annotated[bytes, AfterValidator(base64.b64decode), PlainSerializer(lambda _: "***")] = Field(repr=False)
 
 
 class ServiceSettings(BaseSettings):

@@ -85,3 +85,11 @@ def test_every_lock_is_complete_and_names_no_index() -> None:
         text = lock.read_text()
         assert "--hash=sha256:" in text
         assert "://" not in text
+
+
+def test_without_pip_and_ensurepip_the_missing_package_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    with pytest.raises(bootstrap.BootstrapError, match=r"neither pip nor ensurepip\. Install one of them"):
+        bootstrap._pip(tmp_path / "venv")

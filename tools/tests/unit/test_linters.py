@@ -33,7 +33,7 @@ def test_size_of_functions() -> None:
     assert _messages(size.check, "class A:\n    async def f(self):\n" + "        call()\n" * 60) != []
 
 
-def test_only_migrations_may_have_long_functions() -> None:
+def test_only_migrations_may_be_long() -> None:
     assert _messages(size.check, _function(90), "billing-backend/migrations/versions/0001_core.py") == []
     assert _messages(size.check, _function(90), "billing-backend/tests/unit/test_money.py") != []
 

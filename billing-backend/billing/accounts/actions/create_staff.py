@@ -2,7 +2,6 @@
 
 from billing.accounts.errors import EmailTaken
 from billing.accounts.models import User
-from billing.accounts.passwords import PasswordHasher
 from billing.accounts.permissions import Role, is_staff
 from billing.accounts.repository import get_user, insert_user
 from billing.audit.service import record
@@ -10,6 +9,7 @@ from billing.kit.db import Session
 from service_kit.clock import Clock
 from service_kit.fields import normalise_email
 from service_kit.ids import uuid7
+from service_kit.passwords import PasswordHasher
 
 
 async def create_staff(

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 from tests.factories_accounts import PASSWORD, ask_for_token, log_in, make_user
 
-from billing.accounts import passwords
 from billing.accounts.models import User, UserSession
 from billing.kit.container import Container
 from billing.kit.db import Database, Subject
 from billing.kit.tokens import TokenSigner
 from billing.settings import Settings
+from service_kit import passwords
 from service_kit.clock import FixedClock
 
 

@@ -9,10 +9,10 @@ from sqlalchemy import select, text
 from tests.factories_accounts import PASSWORD, log_in, mails, make_user
 
 from billing.accounts.models import EmailToken, User
-from billing.accounts.passwords import PasswordHasher
 from billing.kit.container import Container
 from billing.kit.db import Database, Subject
 from service_kit.clock import FixedClock
+from service_kit.passwords import PasswordHasher
 
 ADA = {"email": "Ada@Example.com", "password": PASSWORD, "full_name": "Ada Lovelace", "country": "GB"}
 

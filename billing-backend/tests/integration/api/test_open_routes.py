@@ -28,7 +28,7 @@ OPEN = {
     # Nobody logs in here: the signature over the raw body is checked, see tests/integration/inbound.
     ("POST", "/api/v1/webhooks/stripe"),
 }
-WITHOUT_A_TOKEN = (
+WITHOUT_A_TOKEN: tuple[dict[str, str], ...] = (
     {},
     {"Authorization": "Bearer"},
     {"Authorization": "Bearer x.y.z"},

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import bcrypt
 import pytest
 
-from billing.accounts import passwords
-from billing.accounts.passwords import LogInsBusy, PasswordHasher
+from service_kit import passwords
+from service_kit.passwords import LogInsBusy, PasswordHasher
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ async def _begin(
 def _replay(tools: DatabaseTools, first: idempotency.IdempotencyRecord) -> NewDatabaseOut:
     if first.answer is None:
         raise idempotency.RequestInProgress
-    answer = tools.box.open(first.answer, purpose=f"answer:{first.subject_id}")
+    answer = tools.vault.decrypt(first.answer, purpose=f"answer:{first.subject_id}")
     return NewDatabaseOut.model_validate_json(answer)
 
 
@@ -130,7 +130,7 @@ async def _make(tools: DatabaseTools, row: CustomerDatabase, license_key: str) -
     ).model_copy(update={"status": DatabaseStatus.ACTIVE.value})
     async with tools.database.transaction() as session:
         await repository.write(session, row, status=DatabaseStatus.ACTIVE, claim=None, due_at=tools.clock.now())
-        sealed = tools.box.seal(answer.model_dump_json(), purpose=f"answer:{row.id}")
+        sealed = tools.vault.encrypt(answer.model_dump_json(), purpose=f"answer:{row.id}")
         await idempotency.store_answer(session, subject_id=row.id, answer=sealed)
         audit.record(
             session,

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from nextpanel.accounts.models import Account
 from nextpanel.databases.ports import DatabaseEngine
-from nextpanel.kit.crypto import SecretBox
 from nextpanel.kit.db import Database
 from nextpanel.licensing.gate import LicenseGate
 from service_kit.clock import Clock
+from service_kit.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class DatabaseTools:
     database: Database
     engine: DatabaseEngine
     gate: LicenseGate
-    box: SecretBox
+    vault: Vault
     clock: Clock
     timeout: timedelta
     backup_dir: Path | None
@@ -31,4 +31,4 @@ class DatabaseTools:
         return self.timeout * 1.5
 
     def license_key(self, account: Account) -> str:
-        return self.box.open(account.license_key_sealed, purpose=f"license_key:{account.license_id}")
+        return self.vault.decrypt(account.license_key_sealed, purpose=f"license_key:{account.license_id}")
