@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import select
 
 from billing.accounts.models import User
+from billing.flows.purchase.alert import alert_staff
 from billing.flows.purchase.context import StepContext, StepDefinition
 from billing.kit.container import Container
 from billing.kit.db import Database, Session, Subject
@@ -62,6 +63,8 @@ class StepRunner:
                 held = await finish_step(
                     session, self._clock, self._policy, step_id=step_id, attempt=attempt, outcome=outcome
                 )
+                if held:
+                    await alert_staff(session, self._container.get(Settings), step_id)
             log.info("step worked on", attempt=attempt, outcome=type(outcome).__name__, held=held)
         await self._container.get(LiveHints).publish(live_channel(step.order_id))
 

@@ -1,0 +1,35 @@
+"""Tell staff that a step waits for them: every failure has an owner."""
+
+import uuid
+
+from billing.accounts.permissions import Permission
+from billing.accounts.service import list_active_staff
+from billing.kit.db import Session
+from billing.notifications.service import queue_mail
+from billing.orders import repository as orders
+from billing.orders.models import StepStatus
+from billing.settings import Settings
+
+
+async def alert_staff(session: Session, settings: Settings, step_id: uuid.UUID) -> None:
+    """Mail all who may resolve steps if this one needs attention: once per person and time it got stuck."""
+    step = await orders.get_step(session, step_id)
+    if step is None or step.status is not StepStatus.NEEDS_ATTENTION:
+        return
+    order = await orders.get_order(session, step.order_id)
+    assert order is not None
+    for member in await list_active_staff(session, Permission.ORDERS_RESOLVE):
+        await queue_mail(
+            session,
+            key=f"attention:{step.id}:{step.attempts}:{member.id}",
+            template="order_needs_attention",
+            user_id=member.id,
+            to=member.email,
+            locale=member.locale,
+            context={
+                "order_number": order.number,
+                "step": step.kind.value.replace("_", " "),
+                "error": f"{step.last_error_code}: {step.last_error}",
+                "admin_url": f"{settings.portal_url}/admin/orders/{order.id}",
+            },
+        )
