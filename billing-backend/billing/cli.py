@@ -8,6 +8,9 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 
 import typer
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from billing import maintenance
 from billing.accounts.actions.create_staff import create_staff
@@ -30,26 +33,48 @@ from billing.kit.db import Database, Subject
 from billing.migrate import upgrade
 from billing.orders import repository as orders
 from billing.orders.actions.resolve_step import retry_step
+from billing.payments.ports import PaymentProviderRefused, PaymentProviderUnavailable
 from billing.settings import Settings
 from billing.wiring import build_container, close_container
 from service_kit.clock import Clock
 from service_kit.errors import AppError
-from service_kit.logs import configure_logging
+from service_kit.logs import configure_logging, mask
 from service_kit.passwords import PasswordHasher
 
 T = TypeVar("T")
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Operate NextPanel Billing.")
+# No pretty tracebacks: whoever reads them here wants one line that says what to do.
+cli = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Operate NextPanel Billing."
+)
 orders_cli = typer.Typer(no_args_is_help=True, help="Look after orders whose fulfillment is stuck.")
 panels_cli = typer.Typer(no_args_is_help=True, help="Panel servers that host accounts.")
 cli.add_typer(orders_cli, name="orders")
 cli.add_typer(panels_cli, name="panel-servers")
 
 
+def fail(message: str, code: int = 1) -> typer.Exit:
+    """Say what is wrong and return the end of the command, for `raise`."""
+    typer.echo(message, err=True)
+    return typer.Exit(code)
+
+
+def read_settings() -> Settings:
+    """Return the settings, or end with a line per setting that is wrong; values are never shown."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = (f"{'.'.join(map(str, item['loc'])) or 'settings'}: {item['msg']}" for item in error.errors())
+        raise fail("\n".join(wrong), 2) from None
+    except SettingsError as error:
+        raise fail(str(error), 2) from None
+
+
 def run(work: Callable[[Container], Awaitable[T]]) -> T:
     """Run `work` with everything wired, as the workers' role; an expected failure ends with its message."""
-    settings = Settings()
-    configure_logging("billing-cli", level="WARNING")
+    settings = read_settings()
+    # Errors are told by the command itself; the log is for what nobody expected.
+    configure_logging("billing-cli", level="ERROR")
 
     async def main() -> T:
         container = build_container(settings, worker=True)
@@ -61,18 +86,23 @@ def run(work: Callable[[Container], Awaitable[T]]) -> T:
     try:
         return asyncio.run(main())
     except AppError as error:
-        typer.echo(f"{error.code}: {error.detail}", err=True)
-        raise typer.Exit(1) from error
+        raise fail(f"{error.code}: {error.detail}") from None
+    except (PaymentProviderUnavailable, PaymentProviderRefused) as error:
+        raise fail(f"the payment provider: {mask(str(error))}") from None
+    except (OperationalError, InterfaceError, OSError) as error:
+        raise fail(f"the database does not answer: {type(error).__name__}") from None
 
 
 @cli.command()
 def migrate() -> None:
     """Bring the database schema to this version, as the owner role (BILLING_OWNER_DATABASE_URL)."""
-    settings = Settings()
+    settings = read_settings()
     if settings.owner_database_url is None:
-        typer.echo("BILLING_OWNER_DATABASE_URL is not set", err=True)
-        raise typer.Exit(2)
-    upgrade(settings.owner_database_url.get_secret_value())
+        raise fail("BILLING_OWNER_DATABASE_URL is not set", 2)
+    try:
+        upgrade(settings.owner_database_url.get_secret_value())
+    except OperationalError as error:
+        raise fail(f"the database does not answer: {mask(str(error.orig))}") from None
     typer.echo("schema is at head")
 
 
@@ -119,8 +149,7 @@ def create_admin(
     """Create a member of staff. The password comes from a variable or is asked for, never from the command line."""
     password = os.environ.pop(password_env, None) or typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     if len(password) < 10:
-        typer.echo("the password needs at least 10 characters", err=True)
-        raise typer.Exit(2)
+        raise fail("the password needs at least 10 characters", 2)
 
     async def work(container: Container) -> str:
         try:
@@ -212,10 +241,9 @@ def panels_register(
     max_accounts: Annotated[int | None, typer.Option(min=1)] = None,
 ) -> None:
     """Make a panel server known with the key it signs its requests with; repeating it changes nothing."""
-    secret = os.environ.get(secret_env)
+    secret = os.environ.pop(secret_env, None)
     if not secret:
-        typer.echo(f"{secret_env} is not set", err=True)
-        raise typer.Exit(2)
+        raise fail(f"{secret_env} is not set", 2)
 
     async def work(container: Container) -> str:
         async with container.get(Database).transaction(Subject.system()) as session:

@@ -1,5 +1,7 @@
 """Texts that somebody may send, and a way to see that they did nothing."""
 
+from typing import Any
+
 from sqlalchemy import text
 
 from billing.kit.db import Database, Subject
@@ -36,7 +38,7 @@ IMPOSSIBLE = (
     "",
     "   ",
 )
-WRONG_TYPES = (None, 7, 1.5, True, [], ["x"], {}, {"$gt": ""})
+WRONG_TYPES: tuple[Any, ...] = (None, 7, 1.5, True, [], ["x"], {}, {"$gt": ""})
 
 
 async def row_counts(database: Database) -> dict[str, int]:
@@ -44,8 +46,7 @@ async def row_counts(database: Database) -> dict[str, int]:
     tables = [table.name for table in METADATA.sorted_tables if table.name != "heartbeats"]
     counted = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in tables)
     async with database.transaction(Subject.system()) as session:
-        found = (await session.execute(text(counted))).tuples().all()
-    return dict(found)
+        return {str(row[0]): int(row[1]) for row in await session.execute(text(counted))}
 
 
 def changes(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:

@@ -71,7 +71,7 @@ def _tell(stack: Stack) -> int:
             api.close()
     file = stack.layout.state / "demo.json"
     file.write_text(json.dumps(asdict(story.facts), indent=2) + "\n", encoding="utf-8")
-    print(f"\n  told in {time.monotonic() - started:.1f} s; the facts are in {file.name} beside the logs")
+    print(f"\n  told in {time.monotonic() - started:.1f} s; the facts are in {file.parent.name}/{file.name}")
     log_ins = story.log_ins
     print(f"\n  {'Ada, billing':<14} {log_ins.email} / {log_ins.billing_password}")
     print(f"  {'Ada, panel':<14} {log_ins.panel_username} / {log_ins.panel_password}", flush=True)

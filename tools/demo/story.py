@@ -99,14 +99,14 @@ class Story:
             found = self._billing.get("/api/v1/domains/search", name=domain)["results"][0]
             if found["status"] != "available":
                 raise DemoError(f"{domain} is {found['status']}")
-            self._say(f"searches {domain}: free, {_money(found['register_amount'], found['currency'])} a year")
+            self._say(f"searches {domain}: available, {_money(found['register_amount'], found['currency'])} a year")
             placed = self._billing.post("/api/v1/orders", self._basket(), key=str(uuid.uuid4()))
             order = placed["order"]
             self.facts.order_id = order["id"]
-            lines = ", ".join(
-                f"{line['description']} {_money(line['amount'], line['currency'])}" for line in placed["breakdown"]
+            lines = " and ".join(
+                f"{line['description']} ({_money(line['amount'], line['currency'])})" for line in placed["breakdown"]
             )
-            self._say(f"orders {lines}; in all {_money(order['total_amount'], order['currency'])}")
+            self._say(f"orders {lines}: {_money(order['total_amount'], order['currency'])} in all")
             return order, placed["client_secret"], placed["payment"]["publishable_key"]
 
     def _basket(self) -> Json:
@@ -146,9 +146,9 @@ class Story:
 
     def _step_changed(self, step: Json, _order: Json) -> None:
         if step["status"] == "done":
-            self._say(f"    {step['kind'].replace('_', ' ')} done")
+            self._say(f"    {step['kind'].replace('_', ' ')}: done")
         elif step["status"] == "waiting":
-            self._say(f"    {step['kind'].replace('_', ' ')} waits: {step['error_code']}")
+            self._say(f"    {step['kind'].replace('_', ' ')}: waits, {step['error_code']}")
 
     def _look_at_what_was_bought(self) -> None:
         license_row = self._billing.get("/api/v1/licenses")["items"][0]

@@ -67,7 +67,7 @@ def _normalise(text: str) -> str:
     except UnicodeError:
         raise InvalidDomainName from None
     labels = name.split(".")
-    if len(name) > _LONGEST_NAME or (len(labels) > 1 and labels[-1].isdecimal()):
+    if len(name) > _LONGEST_NAME or not all(labels) or (len(labels) > 1 and labels[-1].isdecimal()):
         raise InvalidDomainName
     return name
 

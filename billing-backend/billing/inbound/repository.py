@@ -1,6 +1,8 @@
+import re
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -10,6 +12,20 @@ from billing.inbound.ports import VerifiedEvent
 from billing.kit.db import Session
 from billing.kit.pagination import keyset
 from service_kit.ids import uuid7
+
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+
+
+def storable(value: Any) -> Any:
+    """Return a JSON value with what JSONB can't hold (NUL, half of a surrogate pair) replaced by U+FFFD.
+
+    An event that could not be stored would be lost: the sender gives up one day.
+    """
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {storable(name): storable(member) for name, member in value.items()}
+    return [storable(member) for member in value] if isinstance(value, list) else value
 
 
 async def store(session: Session, source: EventSource, event: VerifiedEvent, at: datetime) -> uuid.UUID | None:
@@ -22,7 +38,7 @@ async def store(session: Session, source: EventSource, event: VerifiedEvent, at:
             external_id=event.external_id,
             event_type=event.type,
             api_version=event.api_version,
-            payload=event.payload,
+            payload=storable(event.payload),
             next_attempt_at=at,
         )
         .on_conflict_do_nothing(index_elements=["source", "external_id"])

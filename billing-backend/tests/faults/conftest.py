@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.faults.gates import build_gates
 from tests.faults.stack import Stack, running_stack
 
 
@@ -15,7 +16,13 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack
 
 @pytest.fixture
 async def stack(house: Stack) -> Stack:
-    """The house with every process up and no fault armed."""
+    """The house with every process up, no fault armed, and money at the registrar."""
     await house.ready()
     await house.sandbox_admin("DELETE", "faults")
+    await house.sandbox_admin("PATCH", "namecheap/settings", {"balance": 10_000_000})
     return house
+
+
+@pytest.fixture(scope="session")
+async def gated(house: Stack) -> None:
+    await build_gates(house)

@@ -75,12 +75,20 @@ BOUNDARIES = (
     Boundary("welcome mail about to be sent", "UPDATE", "email_messages", _WELCOME_SENT),
 )
 
+REFUND_MADE = Boundary("refund made, not written down", "INSERT", "refunds", "")
+MAIL_SENT = Boundary(
+    "receipt accepted, not written down",
+    "UPDATE",
+    "email_messages",
+    "NEW.template = 'receipt' AND NEW.status = 'sent'",
+)
+
 
 async def build_gates(stack: Stack) -> None:
     """Build every gate, open."""
     for in_panel, database in ((False, stack.database), (True, stack.panel_database)):
         await stack.rows(GATE_FUNCTION, database=database)
-        for number, boundary in enumerate(BOUNDARIES):
+        for number, boundary in enumerate((*BOUNDARIES, REFUND_MADE, MAIL_SENT)):
             if boundary.in_panel is in_panel:
                 await stack.rows(boundary.trigger(number), database=database)
 

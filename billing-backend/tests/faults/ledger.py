@@ -22,9 +22,9 @@ class Purchase:
     placed: dict[str, Any]
 
 
-async def place(stack: Stack, domain: str, *items: dict[str, Any]) -> Purchase:
-    """Make a customer and place an order: `items`, else a license and `domain`."""
-    customer = await stack.customer()
+async def place(stack: Stack, domain: str, *items: dict[str, Any], customer: Customer | None = None) -> Purchase:
+    """Place an order, for a new customer if none is given: `items`, else a license and `domain`."""
+    customer = customer or await stack.customer()
     placed = await stack.order(customer, *(items or (STARTER, {"type": "domain", "name": domain})))
     user_id = await stack.one("SELECT id FROM users WHERE email = %s", customer.email)
     return Purchase(customer, str(user_id), placed["order"]["id"], domain, placed)

@@ -57,13 +57,6 @@ class Service:
     def thaw(self) -> None:
         self._signal(signal.SIGCONT)
 
-    def stop(self) -> None:
-        """End it for good, frozen or not."""
-        if self.process is not None:
-            self.thaw()
-            self.process.terminate(5)
-            self.process = None
-
     def _signal(self, number: signal.Signals) -> None:
         assert self.process is not None
         self.process.signal(number)

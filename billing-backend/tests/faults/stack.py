@@ -41,16 +41,18 @@ QUICK: Mapping[str, object] = {
     "step_longest_backoff": 2,
     "step_lease_margin": 1,
     "registrar_recheck_delay": 2,
-    "namecheap_timeout": 20,
-    "stripe_timeout": 3,
+    "namecheap_timeout": 8,
+    "stripe_timeout": 10,
     "rate_limit_per_user": 100_000,
     "rate_limit_per_ip": 100_000,
     "rate_limit_sign_ups_per_ip": 100_000,
 }
 WORKER_THREADS = 32
 PASS_TIME = (
-    "UPDATE fulfillment_steps SET next_attempt_at = now() WHERE status = 'waiting' AND next_attempt_at > now()",
-    "UPDATE webhook_events SET next_attempt_at = now() WHERE status = 'received' AND next_attempt_at > now()",
+    "UPDATE fulfillment_steps SET next_attempt_at = now() - interval '10 seconds'"
+    " WHERE status = 'waiting' AND next_attempt_at > now()",
+    "UPDATE webhook_events SET next_attempt_at = now() - interval '10 seconds'"
+    " WHERE status = 'received' AND next_attempt_at > now()",
     "UPDATE email_messages SET next_attempt_at = now() WHERE status = 'queued' AND next_attempt_at > now()",
 )
 END_LEASES = (
@@ -119,7 +121,7 @@ class Stack(Storefront):
         for statement in END_LEASES:
             await self.rows(statement)
 
-    async def settle_worker_connections(self) -> None:
+    async def end_worker_connections(self) -> None:
         """Wait until the database has noticed that the killed worker is gone."""
         query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'billing-worker'"
 
@@ -136,11 +138,21 @@ class Stack(Storefront):
         for service in self.services.values():
             await asyncio.to_thread(service.wait_ready)
 
+    async def events_of(self, event_type: str, customer_email: str) -> list[dict[str, Any]]:
+        """Return Stripe's events of a type about a customer, as Stripe sends them, newest first."""
+        events = await self.stripe("events", type=event_type)
+        return [event for event in events if event["data"]["object"].get("customer_email") == customer_email]
+
     async def sandbox_admin(self, method: str, path: str, body: object = None) -> Any:
         """Call the sandbox's own API below /admin."""
         answer = await self.http.request(method, f"{self.sandbox_url}/admin/{path}", json=body)
         assert answer.is_success, answer.text
         return answer.json()
+
+    async def mail_headers(self, mail_id: str) -> dict[str, str]:
+        answer = await self.http.get(f"{self.sandbox_url}/mails/{mail_id}.json")
+        assert answer.status_code == 200, answer.text
+        return {name: str(value) for name, value in answer.json()["headers"]}
 
     async def run_billing(self, *arguments: str) -> str:
         """Run the `billing` command as an operator does; return what it prints. AssertionError if it fails."""
@@ -225,7 +237,7 @@ async def running_stack(home: Path) -> AsyncIterator[Stack]:
                 yield stack
             finally:
                 for service in reversed(services):
-                    service.stop()
+                    service.kill()
                 await stack.close()
 
 

@@ -6,16 +6,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from tests.faults.gates import BOUNDARIES, Boundary, Gates, build_gates, gates
+from tests.faults.gates import BOUNDARIES, MAIL_SENT, Boundary, Gates, gates
 from tests.faults.ledger import Purchase, all_settled, balance, check_exactly_once, describe, place
 from tests.faults.stack import Stack
 
 COST_OF_COM = 1028
-
-
-@pytest.fixture(scope="session")
-async def gated(house: Stack) -> None:
-    await build_gates(house)
 
 
 def _owner(boundary: Boundary, purchase: Purchase) -> str:
@@ -46,7 +41,7 @@ async def _kill_worker(stack: Stack, held: Gates) -> None:
     worker = stack.services["worker"]
     worker.kill()
     await held.open_all()
-    await stack.settle_worker_connections()
+    await stack.end_worker_connections()
     await stack.end_leases()
     worker.start()
 
@@ -88,3 +83,72 @@ async def test_every_order_is_delivered_once(stack: Stack, victim: str) -> None:
         await all_settled(stack, purchases)
     await check_exactly_once(stack, purchases)
     assert before - await balance(stack) == COST_OF_COM * len(purchases)
+
+
+# Where only the dead worker knew how far it had come.
+IN_TURN = [
+    boundary
+    for boundary in BOUNDARIES
+    if "worked" in boundary.name or boundary.name in {"order becoming paid", "domain bought, not written down"}
+]
+
+
+@pytest.mark.usefixtures("gated")
+async def test_one_order_outlives_a_worker_at_every_step_in_turn(stack: Stack) -> None:
+    before = await balance(stack)
+    worker = stack.services["worker"]
+    async with gates(stack) as held:
+        purchase = await place(stack, f"in-turn-{uuid.uuid4().hex[:8]}.com")
+        for boundary in IN_TURN:
+            await held.shut(boundary, _owner(boundary, purchase))
+        assert (await stack.pay(purchase.placed)).status_code == 200
+        for boundary in IN_TURN:
+            await _until_at(stack, held, boundary)
+            worker.kill()
+            await held.open(boundary)
+            await stack.end_worker_connections()
+            await stack.end_leases()
+            worker.start()
+    await all_settled(stack, [purchase])
+    await check_exactly_once(stack, [purchase])
+    assert before - await balance(stack) == COST_OF_COM
+    order = await stack.show(purchase.customer, purchase.order_id)
+    assert [step["attempts"] for step in order["steps"]] == [2, 2, 2, 2, 2]
+
+
+async def _until_at(stack: Stack, held: Gates, boundary: Boundary) -> None:
+    async def there() -> bool:
+        return boundary.name not in await held.deserted()
+
+    await stack.until(f"the order at {boundary.name!r}", there, seconds=60, pause=0.1)
+
+
+@pytest.mark.usefixtures("gated")
+async def test_a_mail_that_was_on_its_way_comes_once_or_with_the_same_id(stack: Stack) -> None:
+    """A relay that had not said yes gets the mail again; one that had gets a copy that it can tell by its id."""
+    before_yes, after_yes = [await place(stack, f"mail-{uuid.uuid4().hex[:8]}.com") for _ in range(2)]
+    worker = stack.services["worker"]
+    async with gates(stack) as held:
+        recipient = before_yes.customer.email
+        # The receipt is the first of the two mails that the payment brings about.
+        await stack.fault("smtp", "data", "slow", seconds=60, match={"recipient": recipient})
+        await held.shut(MAIL_SENT, after_yes.user_id)
+        for purchase in (before_yes, after_yes):
+            assert (await stack.pay(purchase.placed)).status_code == 200
+        await _until_at(stack, held, MAIL_SENT)
+
+        async def sending() -> bool:
+            query = "SELECT count(*) FROM email_messages WHERE to_address = %s AND status = 'sending'"
+            return int(await stack.one(query, recipient)) == 1
+
+        await stack.until("a mail on the wire", sending, seconds=60)
+        worker.kill()
+        await held.open_all()
+        await stack.end_worker_connections()
+        await stack.end_leases()
+        worker.start()
+    await all_settled(stack, [before_yes, after_yes])
+    await check_exactly_once(stack, [before_yes])
+    copies = [mail for mail in await stack.mails(after_yes.customer.email) if "eceipt" in mail["subject"]]
+    ids = {(await stack.mail_headers(mail["id"]))["Message-ID"] for mail in copies}
+    assert (len(copies), len(ids)) == (2, 1)

@@ -114,7 +114,7 @@ async def setup_submit(
         return _problem(error)
     return page(
         "Your panel is ready",
-        f"<p>From now on you log in with this user name, or your e-mail address, and your new password.</p>"
+        f"<p>You log in with this user name and your new password.</p>"
         f'<p class="name">{escape(account.username)}</p><a class="button" href="/login">Log in</a>',
     )
 

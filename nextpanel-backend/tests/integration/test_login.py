@@ -44,7 +44,8 @@ async def test_the_setup_link_dies_after_72_hours(panel: Panel, clock: FixedCloc
     assert (await panel.http.post("/api/v1/setup", json={"token": early, "password": PASSWORD})).status_code == 200
     clock.advance(timedelta(minutes=1))
     assert (await panel.http.post("/api/v1/setup", json={"token": late, "password": PASSWORD})).status_code == 410
-    assert (await panel.http.get(f"/setup/{late}")).status_code == 410
+    page = await panel.http.get(f"/setup/{late}")
+    assert (page.status_code, 'href="/login"' in page.text) == (410, True)
 
 
 async def test_a_bad_password_does_not_use_the_link_up(panel: Panel) -> None:
@@ -72,6 +73,9 @@ async def test_a_browser_without_script_gets_through_setup_and_login(panel: Pane
     assert (await panel.http.get("/login")).status_code == 200
     wrong = await panel.http.post("/login", data={"username": "ada@example.com", "password": "wrong password"})
     assert (wrong.status_code, "is wrong" in wrong.text) == (401, True)
+    assert 'value="ada@example.com"' in wrong.text, "what was typed stays"
+    hostile = await panel.http.post("/login", data={"username": '"><script>', "password": "wrong password"})
+    assert (hostile.status_code, "<script" in hostile.text) == (401, False)
     inside = await panel.http.post("/login", data={"username": "ada@example.com", "password": PASSWORD})
     assert inside.status_code == 200
     assert "&lt;script&gt;" in inside.text
@@ -79,13 +83,16 @@ async def test_a_browser_without_script_gets_through_setup_and_login(panel: Pane
 
 
 async def test_the_portals_button_opens_the_account_once(panel: Panel) -> None:
-    owner = await panel.new_owner()
+    owner = await panel.new_owner(quotas={"crons": 2, "emails": None, "storage_mb": 10240})
     link = (await panel.call_as_billing("POST", f"/api/v1/accounts/{owner.account_id}/sso", "accounts:sso")).json()
     assert (await panel.http.get(link["url"])).status_code == 200
     page = await panel.http.get(link["url"])
     token = re.findall(r'name="token" value="([^"]+)"', page.text)[0]
     opened = await panel.http.post("/sso", data={"token": token})
     assert (opened.status_code, owner.username in opened.text) == (200, True)
+    assert "<dt>Storage</dt><dd>10 GiB</dd>" in opened.text
+    assert "<dt>E-mail accounts</dt><dd>unlimited</dd>" in opened.text
+    assert "<dt>crons</dt><dd>2</dd>" in opened.text, "a quota without a name of its own"
     assert (await panel.http.post("/sso", data={"token": token})).status_code == 410
 
 

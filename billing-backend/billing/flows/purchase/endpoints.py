@@ -3,6 +3,7 @@
 import uuid
 from typing import Annotated
 
+import structlog
 from fastapi import APIRouter, Depends, Response, status
 
 from billing.accounts.dependencies import CurrentPrincipal, Principal, require_verified
@@ -110,6 +111,7 @@ async def create_order(
     """
     desk = Desk(database, registrars, settings, clock)
     order_id, new = await place_order(desk, principal.user_id, body, require_key(idempotency_key))
+    structlog.contextvars.bind_contextvars(order_id=str(order_id))
     handle = await open_payment(database, provider, order_id)
     async with database.transaction(Subject.customer(principal.user_id)) as session:
         order = await orders.get_order_or_raise(session, order_id, principal.user_id)
@@ -142,6 +144,7 @@ async def get_payment(
     settings: SettingsDep,
 ) -> PaymentOut:
     """Get the payment of an order again, for a tab that was closed or a declined card. Creates nothing twice."""
+    structlog.contextvars.bind_contextvars(order_id=str(order_id))
     async with database.transaction(Subject.customer(principal.user_id)) as session:
         order = await orders.get_order_or_raise(session, order_id, principal.user_id)
     handle = await open_payment(database, provider, order_id)

@@ -9,12 +9,16 @@ import stripe
 from billing.payments.ports import PaymentProviderRefused, PaymentProviderUnavailable
 from billing.settings import Settings
 
+# Another call with this key, or on this object, is under way.
+_PASSING = frozenset({409, 429})
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def create_http(settings: Settings) -> stripe.HTTPXClient:
     """Return the connections to Stripe; end them with `close_async`."""
+    # It would leave an id in the home directory of whoever runs us, and tell Stripe of the machine.
+    stripe.enable_telemetry = False
     return stripe.HTTPXClient(timeout=settings.stripe_timeout.total_seconds())
 
 
@@ -36,6 +40,8 @@ def translated(call: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
         try:
             return await call(*args, **kwargs)
         except (stripe.InvalidRequestError, stripe.CardError, stripe.IdempotencyError) as error:
+            if error.http_status in _PASSING:
+                raise PaymentProviderUnavailable(error.code or "busy", after=1) from error
             raise PaymentProviderRefused(error.code or "refused", error.user_message or "refused") from error
         except (stripe.AuthenticationError, stripe.PermissionError) as error:
             # A wrong key is ours to mend and no fault of the order: it waits rather than fails.

@@ -1,14 +1,14 @@
 """`PaymentProvider` over the official SDK. Each write carries an idempotency key made of our own ids."""
 
 import uuid
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 import stripe
-from stripe.params import SubscriptionCreateParamsAddInvoiceItem
 
 from billing.integrations.stripe import snapshots
 from billing.integrations.stripe.client import translated
+from billing.integrations.stripe.once import make_once
 from billing.integrations.stripe.prices import DOMAIN_PRODUCT
 from billing.payments.ports import (
     Charge,
@@ -20,6 +20,8 @@ from billing.payments.ports import (
 )
 
 _SECRET = "confirmation_secret"  # noqa: S105 - the name of a field
+_FAILED = frozenset({"failed", "canceled"})
+Made = TypeVar("Made", stripe.Customer, stripe.Subscription, stripe.Invoice, stripe.InvoiceItem, stripe.Refund)
 
 
 class StripeProvider:
@@ -30,9 +32,13 @@ class StripeProvider:
 
     @translated
     async def create_customer(self, *, user_id: uuid.UUID, email: str, name: str) -> str:
-        customer = await self._stripe.customers.create_async(
-            {"email": email, "name": name, "metadata": {"user_id": str(user_id)}},
-            {"idempotency_key": f"customer-create:{user_id}:v1"},
+        async def find() -> stripe.Customer | None:
+            found = await self._stripe.customers.list_async({"email": email, "limit": 100})
+            return _with_metadata(found.data, "user_id", user_id)
+
+        params: Any = {"email": email, "name": name, "metadata": {"user_id": str(user_id)}}
+        customer = await make_once(
+            f"customer-create:{user_id}", lambda key: self._stripe.customers.create_async(params, key), find
         )
         return customer.id
 
@@ -40,32 +46,26 @@ class StripeProvider:
     async def open_subscription(
         self, *, order_id: uuid.UUID, customer_id: str, price_id: str, charges: Sequence[Charge]
     ) -> PaymentHandle:
-        extra = [
-            cast(
-                "SubscriptionCreateParamsAddInvoiceItem",
-                {
-                    "price_data": {
-                        "currency": charge.price.currency.lower(),
-                        "product": DOMAIN_PRODUCT,
-                        "unit_amount": charge.price.amount,
-                    },
-                    "quantity": 1,
-                    "metadata": {"order_item_id": charge.reference, "description": charge.description},
-                },
+        expand = [f"latest_invoice.{_SECRET}", "latest_invoice.payments"]
+        params: Any = {
+            "customer": customer_id,
+            "items": [{"price": price_id, "quantity": 1}],
+            "add_invoice_items": [_invoice_item(charge) for charge in charges],
+            "payment_behavior": "default_incomplete",
+            "payment_settings": {"save_default_payment_method": "on_subscription"},
+            "metadata": {"order_id": str(order_id)},
+            "expand": expand,
+        }
+
+        async def find() -> stripe.Subscription | None:
+            found = await self._stripe.subscriptions.list_async(
+                {"customer": customer_id, "status": "all", "limit": 100}
             )
-            for charge in charges
-        ]
-        subscription = await self._stripe.subscriptions.create_async(
-            {
-                "customer": customer_id,
-                "items": [{"price": price_id, "quantity": 1}],
-                "add_invoice_items": extra,
-                "payment_behavior": "default_incomplete",
-                "payment_settings": {"save_default_payment_method": "on_subscription"},
-                "metadata": {"order_id": str(order_id)},
-                "expand": [f"latest_invoice.{_SECRET}", "latest_invoice.payments"],
-            },
-            {"idempotency_key": f"sub-create:{order_id}:v1"},
+            known = _with_metadata(found.data, "order_id", order_id)
+            return await self._stripe.subscriptions.retrieve_async(known.id, {"expand": expand}) if known else None
+
+        subscription = await make_once(
+            f"sub-create:{order_id}", lambda key: self._stripe.subscriptions.create_async(params, key), find
         )
         assert isinstance(subscription.latest_invoice, stripe.Invoice)
         return snapshots.handle(subscription.latest_invoice, subscription.id)
@@ -74,36 +74,60 @@ class StripeProvider:
     async def open_invoice(
         self, *, order_id: uuid.UUID, customer_id: str, currency: str, charges: Sequence[Charge]
     ) -> PaymentHandle:
-        invoice = await self._stripe.invoices.create_async(
-            {
-                "customer": customer_id,
-                "currency": currency.lower(),
-                "collection_method": "charge_automatically",
-                "auto_advance": False,
-                "pending_invoice_items_behavior": "exclude",
-                "metadata": {"order_id": str(order_id)},
-            },
-            {"idempotency_key": f"invoice-create:{order_id}:v1"},
-        )
-        assert invoice.id is not None
+        invoice_id = await self._draft(order_id, customer_id, currency)
         for charge in charges:
-            await self._stripe.invoice_items.create_async(
-                {
-                    "customer": customer_id,
-                    "invoice": invoice.id,
-                    "amount": charge.price.amount,
-                    "currency": charge.price.currency.lower(),
-                    "description": charge.description,
-                    "metadata": {"order_item_id": charge.reference},
-                },
-                {"idempotency_key": f"invoice-item:{charge.reference}:v1"},
-            )
-        finalized = await self._stripe.invoices.finalize_invoice_async(
-            invoice.id,
-            {"auto_advance": False, "expand": [_SECRET, "payments"]},
-            {"idempotency_key": f"invoice-finalize:{order_id}:v1"},
+            await self._add_line(invoice_id, customer_id, charge)
+        expand = [_SECRET, "payments"]
+        params: Any = {"auto_advance": False, "expand": expand}
+
+        async def find() -> stripe.Invoice | None:
+            invoice = await self._stripe.invoices.retrieve_async(invoice_id, {"expand": expand})
+            return None if invoice.status == "draft" else invoice
+
+        finalized = await make_once(
+            f"invoice-finalize:{order_id}",
+            lambda key: self._stripe.invoices.finalize_invoice_async(invoice_id, params, key),
+            find,
         )
         return snapshots.handle(finalized)
+
+    async def _draft(self, order_id: uuid.UUID, customer_id: str, currency: str) -> str:
+        """Return the id of the order's invoice, without lines if it is new."""
+        params: Any = {
+            "customer": customer_id,
+            "currency": currency.lower(),
+            "collection_method": "charge_automatically",
+            "auto_advance": False,
+            "pending_invoice_items_behavior": "exclude",
+            "metadata": {"order_id": str(order_id)},
+        }
+
+        async def find() -> stripe.Invoice | None:
+            found = await self._stripe.invoices.list_async({"customer": customer_id, "limit": 100})
+            return _with_metadata(found.data, "order_id", order_id)
+
+        invoice = await make_once(
+            f"invoice-create:{order_id}", lambda key: self._stripe.invoices.create_async(params, key), find
+        )
+        return str(invoice.id)
+
+    async def _add_line(self, invoice_id: str, customer_id: str, charge: Charge) -> None:
+        params: Any = {
+            "customer": customer_id,
+            "invoice": invoice_id,
+            "amount": charge.price.amount,
+            "currency": charge.price.currency.lower(),
+            "description": charge.description,
+            "metadata": {"order_item_id": charge.reference},
+        }
+
+        async def find() -> stripe.InvoiceItem | None:
+            found = await self._stripe.invoice_items.list_async({"invoice": invoice_id, "limit": 100})
+            return _with_metadata(found.data, "order_item_id", charge.reference)
+
+        await make_once(
+            f"invoice-item:{charge.reference}", lambda key: self._stripe.invoice_items.create_async(params, key), find
+        )
 
     @translated
     async def get_handle(self, invoice_id: str) -> PaymentHandle:
@@ -138,21 +162,47 @@ class StripeProvider:
     async def refund(
         self, *, order_item_id: uuid.UUID, payment_intent_id: str, amount: int, reason: str
     ) -> RefundSnapshot:
-        # Stripe forgets idempotency keys after a day; the metadata stays.
-        existing = await self._stripe.refunds.list_async({"payment_intent": payment_intent_id, "limit": 100})
-        for refund in existing.data:
-            metadata = refund.metadata.to_dict() if refund.metadata else {}
-            if metadata.get("order_item_id") == str(order_item_id) and refund.status not in {"failed", "canceled"}:
-                return snapshots.refund_snapshot(refund)
-        if amount <= 0:
-            raise PaymentProviderRefused("nothing_to_refund", "There is nothing to refund")
-        refund = await self._stripe.refunds.create_async(
-            {
+        async def list_tries() -> list[stripe.Refund]:
+            found = await self._stripe.refunds.list_async({"payment_intent": payment_intent_id, "limit": 100})
+            return [refund for refund in found.data if _carries(refund, "order_item_id", order_item_id)]
+
+        async def find() -> stripe.Refund | None:
+            return next((refund for refund in await list_tries() if refund.status not in _FAILED), None)
+
+        # Stripe forgets keys after a day; the metadata stays.
+        tries = await list_tries()
+        refund = next((refund for refund in tries if refund.status not in _FAILED), None)
+        if refund is None:
+            if amount <= 0:
+                raise PaymentProviderRefused("nothing_to_refund", "There is nothing to refund")
+            params: Any = {
                 "payment_intent": payment_intent_id,
                 "amount": amount,
                 "reason": "requested_by_customer",
                 "metadata": {"order_item_id": str(order_item_id), "reason": reason},
-            },
-            {"idempotency_key": f"refund:{order_item_id}:v1"},
-        )
+            }
+            # One that failed at the bank is followed by another one, under a key of its own.
+            series = f"refund:{order_item_id}:{len(tries)}"
+            refund = await make_once(series, lambda key: self._stripe.refunds.create_async(params, key), find)
         return snapshots.refund_snapshot(refund)
+
+
+def _carries(made: Made, name: str, value: uuid.UUID | str) -> bool:
+    return snapshots.metadata_of(made.metadata).get(name) == str(value)
+
+
+def _with_metadata(objects: Iterable[Made], name: str, value: uuid.UUID | str) -> Made | None:
+    """Return the first object that carries our id."""
+    return next((made for made in objects if _carries(made, name, value)), None)
+
+
+def _invoice_item(charge: Charge) -> dict[str, object]:
+    return {
+        "price_data": {
+            "currency": charge.price.currency.lower(),
+            "product": DOMAIN_PRODUCT,
+            "unit_amount": charge.price.amount,
+        },
+        "quantity": 1,
+        "metadata": {"order_item_id": charge.reference, "description": charge.description},
+    }

@@ -20,7 +20,8 @@ def _id(value: Any) -> str | None:
     return value if value is None or isinstance(value, str) else str(value.id)
 
 
-def _metadata(value: Any) -> dict[str, str]:
+def metadata_of(value: Any) -> dict[str, str]:
+    """Return an object's metadata field as plain text by name."""
     return {} if value is None else {str(k): str(v) for k, v in value.to_dict().items()}
 
 
@@ -53,7 +54,7 @@ def invoice_snapshot(invoice: stripe.Invoice) -> InvoiceSnapshot:
     parent = invoice.parent
     details = parent.subscription_details if parent and parent.type == "subscription_details" else None
     # A subscription's metadata is not the invoice's own: Stripe keeps a copy of it beside the parent.
-    metadata = {**(_metadata(details.metadata) if details else {}), **_metadata(invoice.metadata)}
+    metadata = {**(metadata_of(details.metadata) if details else {}), **metadata_of(invoice.metadata)}
     customer = _id(invoice.customer)
     assert customer is not None
     return InvoiceSnapshot(
@@ -104,7 +105,7 @@ def subscription_snapshot(subscription: stripe.Subscription) -> SubscriptionSnap
         period_end=instant(max(ends, default=None)),
         cancel_at_period_end=subscription.cancel_at_period_end,
         cancelled_at=instant(subscription.canceled_at),
-        metadata=_metadata(subscription.metadata),
+        metadata=metadata_of(subscription.metadata),
     )
 
 

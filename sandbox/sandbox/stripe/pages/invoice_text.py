@@ -8,7 +8,8 @@ from sandbox.stripe.objects.fields import money
 from sandbox.stripe.pages.pdf import Rule, Text, one_page
 
 _LINE_HEIGHT = 14
-_BOTTOM = 700
+_BOTTOM = 640
+_ROWS = 4
 _LEFT, _MIDDLE, _QUANTITY, _RIGHT = 50, 320, 430, 545
 _SUMS = (
     ("Subtotal", "subtotal"),
@@ -28,7 +29,7 @@ def invoice_pdf(invoice: Document) -> bytes:
         Text(_MIDDLE, 165, 10, "Bill to", bold=True),
     ]
     y = 165
-    for line in wrap(str(invoice["customer_name"] or ""), 40) + wrap(str(invoice["customer_email"] or ""), 40):
+    for line in _rows(invoice["customer_name"], 40) + _rows(invoice["customer_email"], 40):
         y += _LINE_HEIGHT
         parts.append(Text(_MIDDLE, y, 10, line))
     y += 40
@@ -54,7 +55,7 @@ def _table(invoice: Document, y: int) -> list[Text | Rule]:
         y += _LINE_HEIGHT
         parts.append(Text(_QUANTITY, y, 10, str(line["quantity"]), number=True))
         parts.append(Text(_RIGHT, y, 10, money(line["amount"], code), number=True))
-        for row, text in enumerate(wrap(line["description"] or "", 62)):
+        for row, text in enumerate(_rows(line["description"], 66)):
             y += _LINE_HEIGHT if row else 0
             parts.append(Text(_LEFT, y, 10, text))
         y += 8
@@ -65,6 +66,10 @@ def _table(invoice: Document, y: int) -> list[Text | Rule]:
         parts.append(Text(_MIDDLE, y, 10, label, bold=True))
         parts.append(Text(_RIGHT, y, 10, money(invoice[name], code), bold=True, number=True))
     return parts
+
+
+def _rows(text: str | None, width: int) -> list[str]:
+    return wrap(text or "", width, max_lines=_ROWS, placeholder=" …")
 
 
 def day(timestamp: int | None) -> str:
