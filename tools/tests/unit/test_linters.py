@@ -40,7 +40,12 @@ def test_only_migrations_may_be_long() -> None:
 
 @pytest.mark.parametrize(
     "parts",
-    [("pypi", "org"), ("files", "python" + "hosted", "org"), ("registry", "npmjs", "org"), ("Registry", "NPMJS", "org")],
+    [
+        ("pypi", "org"),
+        ("files", "python" + "hosted", "org"),
+        ("registry", "npmjs", "org"),
+        ("Registry", "NPMJS", "org"),
+    ],
 )
 def test_registry_hosts_are_refused_everywhere(parts: tuple[str, ...]) -> None:
     line = f"index = https://{'.'.join(parts)}/simple"
