@@ -117,11 +117,13 @@ def _put_redis(container: Container, settings: Settings, clock: Clock) -> None:
         retry=Retry(NoBackoff(), 1),
     )
     # A subscription waits for messages as long as it takes; the limit above would cut it.
-    watching = aioredis.Redis.from_url(settings.redis_url.get_secret_value(), socket_connect_timeout=1)
+    watching = aioredis.Redis.from_url(
+        settings.redis_url.get_secret_value(), socket_connect_timeout=1, retry=Retry(NoBackoff(), 0)
+    )
     container.put(aioredis.Redis, redis)
     guarded = container.put(GuardedRedis, GuardedRedis(redis))
     container.put(RateLimiter, RateLimiter(guarded, clock))
-    container.put(LiveHints, LiveHints(watching))
+    container.put(LiveHints, LiveHints(guarded, watching))
 
 
 def _put_ports(container: Container, settings: Settings, signer: TokenSigner) -> None:

@@ -5,41 +5,59 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import redis.asyncio as aioredis
+from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
-from service_kit.logs import get_logger
+from billing.kit.redis_guard import GuardedRedis, RedisUnavailable
 
-log = get_logger(__name__)
+_SUBSCRIBE_SECONDS = 1.0
 
 
 class LiveHints:
-    def __init__(self, redis: aioredis.Redis) -> None:
-        self._redis = redis
+    """`guarded` publishes, so that nobody waits for a Redis that is away; `watching` has no limit on reading."""
+
+    def __init__(self, guarded: GuardedRedis, watching: aioredis.Redis) -> None:
+        self._guarded = guarded
+        self._watching = watching
 
     async def publish(self, channel: str) -> None:
-        """Tell whoever watches `channel`; a Redis that is down is not an error."""
-        with suppress(RedisError, OSError):
-            await self._redis.publish(channel, b"1")
+        """Tell whoever watches `channel`; a Redis that is down or hangs is not an error."""
+        with suppress(RedisUnavailable):
+            await self._guarded.call(lambda redis: redis.publish(channel, b"1"))
 
     async def watch(self, channel: str, *, poll_seconds: float) -> AsyncIterator[None]:
-        """Yield at once, then on every hint, and at least every `poll_seconds`."""
-        pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
-        subscribed = False
+        """Yield at once, then on every hint, and at least every `poll_seconds`, with Redis or without."""
+        pubsub: PubSub | None = None
         try:
             while True:
                 try:
-                    if not subscribed:
-                        await pubsub.subscribe(channel)
-                        subscribed = True
+                    if pubsub is None:
+                        pubsub = await self._subscribe(channel)
                     yield
                     await pubsub.get_message(timeout=poll_seconds)
                 except (RedisError, OSError):
-                    subscribed = False
+                    await self._drop(pubsub)
+                    pubsub = None
                     yield
                     await asyncio.sleep(poll_seconds)
         finally:
+            await self._drop(pubsub)
+
+    async def _subscribe(self, channel: str) -> PubSub:
+        """Return a new subscription; raises `RedisError` or `OSError`."""
+        pubsub = self._watching.pubsub(ignore_subscribe_messages=True)
+        try:
+            async with asyncio.timeout(_SUBSCRIBE_SECONDS):
+                await pubsub.subscribe(channel)
+        except BaseException:
+            await self._drop(pubsub)
+            raise
+        return pubsub
+
+    async def _drop(self, pubsub: PubSub | None) -> None:
+        if pubsub is not None:
             with suppress(RedisError, OSError):
                 await pubsub.aclose()  # type: ignore[no-untyped-call] # redis-py leaves this method untyped
 
     async def close(self) -> None:
-        await self._redis.aclose()
+        await self._watching.aclose()

@@ -2,9 +2,7 @@
 
 import os
 import shlex
-import signal
 import string
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,21 +48,6 @@ class Service:
             self.process.kill()
             self.process = None
 
-    def freeze(self) -> None:
-        """Stop it in the middle of whatever it does; its connections stay open and nobody answers."""
-        self._signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        self._signal(signal.SIGCONT)
-
-    def _signal(self, number: signal.Signals) -> None:
-        assert self.process is not None
-        self.process.signal(number)
-
-    def log_text(self) -> str:
-        path = self.log_dir / f"{self.name}.log"
-        return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
-
 
 def procfile_command(name: str, values: Mapping[str, str], *more: str) -> list[str]:
     """Return the command that is shipped for a process, with `more` arguments at its end."""
@@ -72,11 +55,3 @@ def procfile_command(name: str, values: Mapping[str, str], *more: str) -> list[s
     line = next(line for line in lines if line.startswith(f"{name}:"))
     text = string.Template(line.partition(":")[2]).substitute(values)
     return [*shlex.split(text), *more]
-
-
-def wait_until(what: str, true: Callable[[], bool], seconds: float = 30) -> None:
-    """Block until `true()`; AssertionError after `seconds`."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, f"did not happen in {seconds} s: {what}"
-        time.sleep(0.02)

@@ -122,11 +122,12 @@ class Stack(Storefront):
             await self.rows(statement)
 
     async def end_worker_connections(self) -> None:
-        """Wait until the database has noticed that the killed worker is gone."""
-        query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'billing-worker'"
+        """Let the database notice now that the killed worker is gone, also where it waits for a lock."""
+        of_worker = "FROM pg_stat_activity WHERE application_name = 'billing-worker'"
+        await self.rows(f"SELECT pg_terminate_backend(pid) {of_worker}")
 
         async def gone() -> bool:
-            return int(await self.one(query)) == 0
+            return int(await self.one(f"SELECT count(*) {of_worker}")) == 0
 
         await self.until("the dead worker's connections end", gone)
 

@@ -87,6 +87,22 @@ async def test_stripe_fails_and_the_same_key_completes_the_order(
     await finish(stack, customer, second.json(), name)
 
 
+async def test_a_customer_who_changes_name_between_two_tries_is_one_customer(stack: Stack) -> None:
+    """Stripe made the customer and never said so; under the same key it wants to hear the same name again."""
+    customer = await stack.customer()
+    name, items = cart("renamed")
+    key = str(uuid.uuid4())
+    await stack.fault("stripe", "customers.create", "timeout_after_commit")
+    await stack.fault("stripe", "customers.create", "error_500", times=2)
+    assert (await stack.place(customer, *items, key=key)).status_code == 503
+    renamed = await stack.http.patch("/api/v1/me", json={"full_name": "Augusta King"}, headers=customer.headers)
+    assert renamed.status_code == 200, renamed.text
+    answer = await stack.place(customer, *items, key=key)
+    assert answer.status_code == 201, answer.text
+    assert len(await stack.stripe("customers", email=customer.email)) == 1
+    await finish(stack, customer, answer.json(), name)
+
+
 @pytest.mark.parametrize("operation", ["invoices.create", "invoiceitems.create", "invoices.finalize"])
 async def test_stripe_fails_at_an_order_of_domains_only(stack: Stack, operation: str) -> None:
     customer = await stack.customer()

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from tests.faults.gates import BOUNDARIES, MAIL_SENT, Boundary, Gates, gates
-from tests.faults.ledger import Purchase, all_settled, balance, check_exactly_once, describe, place
+from tests.faults.ledger import Purchase, all_settled, balance, check_exactly_once, place
 from tests.faults.stack import Stack
 
 COST_OF_COM = 1028
@@ -27,13 +27,7 @@ async def _spread(stack: Stack, held: Gates) -> list[Purchase]:
     for answer in await asyncio.gather(*(stack.pay(purchase.placed) for purchase in purchases)):
         assert answer.status_code == 200, answer.text
 
-    async def all_there() -> bool:
-        return not await held.deserted()
-
-    try:
-        await stack.until("an order at every boundary", all_there, seconds=120, pause=0.2)
-    except AssertionError as error:
-        raise AssertionError(f"nobody at {await held.deserted()}; {await describe(stack, purchases)}") from error
+    await _until_nobody_misses(stack, held)
     return purchases
 
 
@@ -85,42 +79,52 @@ async def test_every_order_is_delivered_once(stack: Stack, victim: str) -> None:
     assert before - await balance(stack) == COST_OF_COM * len(purchases)
 
 
-# Where only the dead worker knew how far it had come.
-IN_TURN = [
-    boundary
-    for boundary in BOUNDARIES
-    if "worked" in boundary.name or boundary.name in {"order becoming paid", "domain bought, not written down"}
-]
+# Where the worker dies one time after the other; only the dead one knew how far it had come.
+IN_TURN = (
+    ("order becoming paid",),
+    ("issue_license worked, not written down", "domain bought, not written down"),
+    ("provision_account worked, not written down",),
+    ("dns_zone worked, not written down",),
+    ("welcome_mail worked, not written down",),
+)
 
 
 @pytest.mark.usefixtures("gated")
 async def test_one_order_outlives_a_worker_at_every_step_in_turn(stack: Stack) -> None:
     before = await balance(stack)
     worker = stack.services["worker"]
-    async with gates(stack) as held:
-        purchase = await place(stack, f"in-turn-{uuid.uuid4().hex[:8]}.com")
-        for boundary in IN_TURN:
-            await held.shut(boundary, _owner(boundary, purchase))
-        assert (await stack.pay(purchase.placed)).status_code == 200
-        for boundary in IN_TURN:
-            await _until_at(stack, held, boundary)
+    purchase = await place(stack, f"in-turn-{uuid.uuid4().hex[:8]}.com")
+    paid = False
+    for names in IN_TURN:
+        async with gates(stack) as held:
+            for boundary in (boundary for boundary in BOUNDARIES if boundary.name in names):
+                await held.shut(boundary, _owner(boundary, purchase))
+            if paid:
+                worker.start()
+            else:
+                paid = (await stack.pay(purchase.placed)).status_code == 200
+            await _until_nobody_misses(stack, held)
             worker.kill()
-            await held.open(boundary)
             await stack.end_worker_connections()
             await stack.end_leases()
-            worker.start()
+    worker.start()
     await all_settled(stack, [purchase])
     await check_exactly_once(stack, [purchase])
     assert before - await balance(stack) == COST_OF_COM
     order = await stack.show(purchase.customer, purchase.order_id)
-    assert [step["attempts"] for step in order["steps"]] == [2, 2, 2, 2, 2]
+    assert min(step["attempts"] for step in order["steps"]) > 1
 
 
-async def _until_at(stack: Stack, held: Gates, boundary: Boundary) -> None:
-    async def there() -> bool:
-        return boundary.name not in await held.deserted()
+async def _until_nobody_misses(stack: Stack, held: Gates) -> None:
+    """Wait until somebody stands at every gate that is shut."""
 
-    await stack.until(f"the order at {boundary.name!r}", there, seconds=60, pause=0.1)
+    async def all_there() -> bool:
+        return not await held.deserted()
+
+    try:
+        await stack.until("somebody at every gate", all_there, seconds=120, pause=0.1)
+    except AssertionError as error:
+        raise AssertionError(f"nobody at {await held.deserted()}") from error
 
 
 @pytest.mark.usefixtures("gated")
@@ -135,7 +139,7 @@ async def test_a_mail_that_was_on_its_way_comes_once_or_with_the_same_id(stack: 
         await held.shut(MAIL_SENT, after_yes.user_id)
         for purchase in (before_yes, after_yes):
             assert (await stack.pay(purchase.placed)).status_code == 200
-        await _until_at(stack, held, MAIL_SENT)
+        await _until_nobody_misses(stack, held)
 
         async def sending() -> bool:
             query = "SELECT count(*) FROM email_messages WHERE to_address = %s AND status = 'sending'"

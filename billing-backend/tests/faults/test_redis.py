@@ -1,14 +1,16 @@
 """Redis is a convenience: dead, empty or hanging, the shop goes on, and what was ordered is delivered."""
 
 import asyncio
+import json
 import signal
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
-from tests.faults.ledger import all_settled, check_exactly_once, place
+from tests.faults.ledger import Purchase, all_settled, check_exactly_once, place
 from tests.faults.stack import Stack
 from tests.storefront import PASSWORD
 
@@ -54,6 +56,7 @@ async def test_a_checkout_without_redis(healed: Stack, hurt: Callable[[Stack], N
         return int(await stack.one(f"{query} AND event_type = 'invoice.paid'", customer.email)) == 1
 
     await stack.until("the event is stored", stored)
+    assert (await _first_event(stack, purchase))["status"] == "awaiting_payment"
     assert time.monotonic() - began < SLOWEST_CHECKOUT
     await asyncio.sleep(3)
     assert (await stack.show(customer, purchase.order_id))["status"] == "awaiting_payment"
@@ -61,6 +64,18 @@ async def test_a_checkout_without_redis(healed: Stack, hurt: Callable[[Stack], N
     _heal(stack)
     await all_settled(stack, [purchase])
     await check_exactly_once(stack, [purchase])
+
+
+async def _first_event(stack: Stack, purchase: Purchase) -> dict[str, Any]:
+    """Return what the live events of an order say first."""
+    url = f"/api/v1/orders/{purchase.order_id}/events"
+    async with stack.http.stream("GET", url, headers=purchase.customer.headers, timeout=10) as answer:
+        assert answer.status_code == 200
+        async for line in answer.aiter_lines():
+            if line.startswith("data: "):
+                order: dict[str, Any] = json.loads(line.removeprefix("data: "))
+                return order
+    raise AssertionError("the stream ended without an event")
 
 
 async def test_a_worker_listens_again_after_redis_was_away(healed: Stack) -> None:

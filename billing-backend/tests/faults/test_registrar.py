@@ -145,6 +145,8 @@ async def test_a_name_sold_to_others_meanwhile_is_refunded(stack: Stack, trouble
         "welcome_mail": "done",
     }
     assert before == await balance(stack)
+    welcome = await stack.until("the welcome mail", lambda: stack.mail(purchase.customer.email, "license is ready"))
+    assert purchase.domain not in welcome["text"]
 
 
 async def _kill_around_the_refund(stack: Stack, held: Gates, purchase: Purchase) -> None:

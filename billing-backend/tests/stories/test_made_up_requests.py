@@ -29,7 +29,7 @@ from tests.factories_orders import make_stuck_step
 from tests.world import World
 
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance, status_code_conformance]
-EXAMPLES = {GenerationMode.POSITIVE: 8, GenerationMode.NEGATIVE: 5}
+EXAMPLES = {GenerationMode.POSITIVE: 5, GenerationMode.NEGATIVE: 3}
 STARTER = {"type": "license", "plan": "starter", "interval": "month"}
 # They would end the session the others need.
 LEFT_OUT = {"/api/v1/auth/logout", "/api/v1/auth/logout-all"}
@@ -134,4 +134,4 @@ async def test_no_made_up_request_makes_a_server_error(world: World, callers: Ca
         if operation.path not in LEFT_OUT:
             for mode in EXAMPLES:
                 asked += await asyncio.to_thread(ask, callers, operation, mode)
-    assert asked > 300
+    assert asked > 200

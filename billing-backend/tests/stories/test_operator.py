@@ -150,13 +150,16 @@ async def test_a_new_installation_is_set_up_and_doing_it_twice_changes_nothing(
     assert nobody.code != 0
 
 
-async def test_stuck_orders_are_found_and_retried(shell: Shell, world: World) -> None:
+async def test_an_installation_is_looked_after(shell: Shell, world: World) -> None:
     assert (await shell.again("orders", "attention")).lines == ["0 need attention"]
     step = await make_stuck_step(world.worker)
-    listed = (await shell.run("orders", "attention")).lines
-    assert listed[-1] == "1 need attention"
-    assert listed[0].startswith(f"{step.id}  order {step.order_id}  provision_account  no_capacity: ")
-    retried = await shell.run("orders", "retry", str(step.id))
+    listed, swept = await asyncio.gather(shell.run("orders", "attention"), shell.run("sweep"))
+    assert listed.lines[-1] == "1 need attention"
+    assert listed.lines[0].startswith(f"{step.id}  order {step.order_id}  provision_account  no_capacity: ")
+    assert swept.lines == ["swept"]
+    retried, examined = await asyncio.gather(
+        shell.run("orders", "retry", str(step.id)), shell.billing("doctor", "--json")
+    )
     assert retried.lines == [f"provision_account of order {step.order_id} starts over"]
     refused = await shell.again("orders", "retry", str(step.id))
     assert (refused.code, refused.err.split(":")[0]) == (1, "step_not_in_attention")
@@ -164,15 +167,10 @@ async def test_stuck_orders_are_found_and_retried(shell: Shell, world: World) ->
     assert (unknown.code, unknown.err.split(":")[0]) == (1, "step_not_found")
     assert (await shell.again("orders", "retry", "'; DROP TABLE orders")).code == 2
 
-
-async def test_the_doctor_says_what_is_wrong(shell: Shell, world: World) -> None:
-    assert (await shell.run("sweep")).lines == ["swept"]
-    ran = await shell.billing("doctor", "--json")
-    found = {finding["name"]: finding for finding in json.loads(ran.out)}
+    found = {finding["name"]: finding for finding in json.loads(examined.out)}
     good = {name for name, finding in found.items() if finding["ok"]}
     # There is no worker process in this house: the queue is in the test's hands.
-    assert set(found) - good == {"worker"}, found
-    assert ran.code == 1
+    assert (set(found) - good, examined.code) == ({"worker"}, 1), found
     assert {"database", "migrations", "redis", "beat", "clock", "catalog", "webhook", "panels", "stripe"} <= good
     async with world.database.transaction(Subject.system()) as session:
         await session.execute(text("UPDATE plans SET stripe_price_id_monthly = NULL WHERE code = 'starter'"))

@@ -1,5 +1,6 @@
 """Orders that are refused: always with a stable code, and nothing is stored here or made at Stripe."""
 
+import asyncio
 import uuid
 from typing import Any
 
@@ -275,3 +276,14 @@ async def test_one_key_is_one_order(world: World) -> None:
     assert theirs.status_code == 201
     assert theirs.json()["order"]["id"] != first.json()["order"]["id"]
     assert len(await world.stripe("subscriptions", status="all")) == 2
+
+
+async def test_five_clicks_at_once_are_one_order(world: World) -> None:
+    customer = await world.customer()
+    answers = await asyncio.gather(*(world.place(customer, STARTER, DOMAIN, key="clicked") for _ in range(5)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["order"]["id"] for answer in answers}) == 1
+    assert len({answer.json()["client_secret"] for answer in answers}) == 1
+    assert sorted("idempotent-replayed" in answer.headers for answer in answers) == [False] + [True] * 4
+    made = await made_at_stripe(world)
+    assert (made["customers"], made["subscriptions"], made["invoices"], made["payment_intents"]) == (1, 1, 1, 1)

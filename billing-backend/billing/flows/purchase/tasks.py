@@ -42,8 +42,9 @@ async def check_payment(container: Container, order_id: str) -> None:
             facts = await ask_provider(provider, order.stripe_invoice_id)
             if facts.invoice.status == "paid":
                 async with database.transaction(Subject.system()) as session:
-                    await settle_order(session, settings, clock, facts)
-                log.warning("order was paid, its event had not come", order_id=order_id)
+                    settled = await settle_order(session, settings, clock, facts)
+                if settled:
+                    log.warning("order was paid, its event had not come", order_id=order_id)
                 return
             if order.expires_at <= clock.now():
                 # First nobody can pay any more, then the order is closed; a payment in between makes abandon refuse.

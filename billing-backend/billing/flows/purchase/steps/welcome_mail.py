@@ -11,7 +11,7 @@ from billing.kit.crypto import Vault
 from billing.kit.db import Database, Session, Subject
 from billing.notifications.service import queue_mail
 from billing.orders import repository as orders
-from billing.orders.models import StepKind
+from billing.orders.models import ItemStatus, StepKind
 from billing.orders.outcomes import Done, Later, Outcome
 from billing.panels.actions.provision import SETUP_LIFETIME
 from billing.panels.service import reveal_setup_url
@@ -28,7 +28,9 @@ async def handle(context: StepContext) -> Outcome:
             return Later("account_missing", "the panel account is not recorded yet")
         plan = (await session.execute(select(Plan).where(Plan.id == license_row.plan_id))).scalar_one()
         items = await orders.list_items(session, [context.order.id])
-    domains = [item.domain_name for item in items if item.domain_name is not None]
+    domains = [
+        item.domain_name for item in items if item.domain_name is not None and item.status is not ItemStatus.REFUNDED
+    ]
     mail = {
         "name": context.user.full_name,
         "plan": plan.name,
