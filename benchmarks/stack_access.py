@@ -47,17 +47,26 @@ def running_stack() -> Iterator[Stack]:
 def processes() -> dict[str, list[int]]:
     """Return the process ids of the stack by service, children included."""
     mark = f"LOCAL_STACK_STATE={STATE}".encode()
-    found: dict[str, list[int]] = {}
+    service_of: dict[int, str] = {}
+    parents: dict[int, int] = {}
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
         try:
-            if mark not in (entry / "environ").read_bytes():
-                continue
+            parents[int(entry.name)] = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            marked = mark in (entry / "environ").read_bytes()
             command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except OSError:
             continue
-        found.setdefault(_service(command), []).append(int(entry.name))
+        if marked:
+            service_of[int(entry.name)] = _service(command)
+    # PostgreSQL's children write their titles over the environment they got.
+    for pid, parent in sorted(parents.items()):
+        if pid not in service_of and parent in service_of:
+            service_of[pid] = service_of[parent]
+    found: dict[str, list[int]] = {}
+    for pid, service in service_of.items():
+        found.setdefault(service, []).append(pid)
     return found
 
 

@@ -1,24 +1,30 @@
 """The Celery application: `celery -A billing.worker worker --pool threads`, and beat.
 
 Tasks are plain coroutines on one event loop per process; Celery's threads only wait for them. So a worker keeps one
-database pool and one set of HTTP connections, however many tasks it runs at a time.
+database pool and one set of HTTP connections, however many tasks it runs at a time. What a task leads to next is
+worked on by the same worker without asking the broker, as long as it is not busy.
 """
 
 import asyncio
+import logging
 import threading
 from typing import Any
 
 import structlog
+import uvloop
 from celery import Celery, Task
 from celery.signals import setup_logging, worker_shutdown
 
 from billing import maintenance
 from billing.chores import CHORES, TASKS
 from billing.kit.container import Container
-from billing.kit.tasks import CeleryQueue, TaskFunction
+from billing.kit.tasks import CeleryQueue, LocalFirstQueue, Message, TaskFunction
 from billing.settings import Settings
 from billing.wiring import build_container, celery_app, close_container
 from service_kit.logs import configure_logging
+
+_HANDS = 16
+_DRAIN_SECONDS = 8.0
 
 
 class Runtime:
@@ -26,22 +32,22 @@ class Runtime:
 
     def __init__(self, settings: Settings, app: Celery) -> None:
         self._settings = settings
-        self._app = app
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._container: Container | None = None
+        self._queue = LocalFirstQueue(CeleryQueue(app), self._follow, hands=_HANDS)
 
     def _start(self) -> tuple[asyncio.AbstractEventLoop, Container]:
         with self._lock:
             if self._loop is None or self._container is None:
-                loop = asyncio.new_event_loop()
+                loop = uvloop.new_event_loop()
                 threading.Thread(target=loop.run_forever, name="tasks", daemon=True).start()
                 self._container = asyncio.run_coroutine_threadsafe(self._build(), loop).result()
                 self._loop = loop
             return self._loop, self._container
 
     async def _build(self) -> Container:
-        container = build_container(self._settings, queue=CeleryQueue(self._app), worker=True)
+        container = build_container(self._settings, queue=self._queue, worker=True)
         container.put(maintenance.Chores, CHORES)
         return container
 
@@ -53,10 +59,18 @@ class Runtime:
         with structlog.contextvars.bound_contextvars(task=getattr(function, "__qualname__", "task")):
             await function(container, *args)
 
+    async def _follow(self, message: Message) -> None:
+        assert self._container is not None
+        await self._bound(TASKS[message.task], self._container, message.args)
+
     def stop(self) -> None:
         if self._loop is not None and self._container is not None:
-            asyncio.run_coroutine_threadsafe(close_container(self._container), self._loop).result(timeout=10)
+            asyncio.run_coroutine_threadsafe(self._close(self._container), self._loop).result(timeout=20)
             self._loop.call_soon_threadsafe(self._loop.stop)
+
+    async def _close(self, container: Container) -> None:
+        await self._queue.drain(_DRAIN_SECONDS)
+        await close_container(container)
 
 
 def register(app: Celery, runtime: Runtime) -> None:
@@ -90,6 +104,9 @@ def build(settings: Settings) -> Celery:
 def configure(**_: Any) -> None:
     """Take over Celery's logging, so that a worker writes the same JSON as the API."""
     configure_logging("billing-worker", level=SETTINGS.log_level)
+    # Two lines for each message that only say it came and went; the tasks themselves say what they did.
+    for name in ("celery.worker.strategy", "celery.app.trace"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 SETTINGS = Settings()

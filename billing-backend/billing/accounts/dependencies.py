@@ -109,9 +109,15 @@ StaffSession = Annotated[Session, Depends(_staff_session, scope="function")]
 PublicSession = Annotated[Session, Depends(_public_session, scope="function")]
 
 
-async def require_verified(principal: CurrentPrincipal, session: CustomerSession) -> Principal:
-    """Return the caller once the e-mail address is confirmed; 403, code `email_not_verified`, until then."""
-    user = await get_user(session, principal.user_id)
+async def require_verified(
+    principal: CurrentPrincipal, database: Annotated[Database, Depends(provided(Database))]
+) -> Principal:
+    """Return the caller once the e-mail address is confirmed; 403, code `email_not_verified`, until then.
+
+    The transaction ends here: whoever asks for this may go on to ask the world outside.
+    """
+    async with database.transaction(Subject.customer(principal.user_id)) as session:
+        user = await get_user(session, principal.user_id)
     if user is None or not user.is_verified:
         raise EmailNotVerified
     return principal

@@ -1,6 +1,7 @@
 """Live hints: "something about X changed", through Redis pub/sub. Losing one costs a poll interval, nothing else."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
@@ -25,16 +26,25 @@ class LiveHints:
         with suppress(RedisUnavailable):
             await self._guarded.call(lambda redis: redis.publish(channel, b"1"))
 
-    async def watch(self, channel: str, *, poll_seconds: float) -> AsyncIterator[None]:
-        """Yield at once, then on every hint, and at least every `poll_seconds`, with Redis or without."""
+    async def watch(self, channel: str, *, poll_seconds: float, rest_seconds: float = 0) -> AsyncIterator[None]:
+        """Yield at once, then on every hint, and at least every `poll_seconds`, with Redis or without.
+
+        Hints less than `rest_seconds` after the last look are answered together, when that time is over.
+        """
         pubsub: PubSub | None = None
         try:
             while True:
                 try:
                     if pubsub is None:
                         pubsub = await self._subscribe(channel)
+                    looked = time.monotonic()
                     yield
                     await pubsub.get_message(timeout=poll_seconds)
+                    pause = looked + rest_seconds - time.monotonic()
+                    if pause > 0:
+                        await asyncio.sleep(pause)
+                        while await pubsub.get_message(timeout=0):
+                            pass
                 except (RedisError, OSError):
                     await self._drop(pubsub)
                     pubsub = None

@@ -1,21 +1,24 @@
 """Send one mail: claim it, hand it over, write down what came of it.
 
 Once as far as SMTP allows. Nothing is sent without a committed claim, and a claim excludes everybody else until its
-lease is over. What remains is the moment between the server's "250" and our commit: a process that dies there sends the
-mail again. Both copies carry the same Message-ID, by which a receiver can drop the second.
+lease is over. What remains is the moment between the server's "250" and our commit: when the process dies there, the
+mail is sent again. Both copies carry the same Message-ID, by which a receiver can drop the second.
 """
 
+import asyncio
 import random
 import uuid
 from datetime import timedelta
 from email.utils import parseaddr
+
+from sqlalchemy.exc import DBAPIError
 
 from billing.kit.container import Container
 from billing.kit.crypto import DecryptionFailed, Vault
 from billing.kit.db import Database, Subject
 from billing.notifications.models import BODY_PURPOSE, EmailMessage, MailStatus
 from billing.notifications.ports import MailDeferred, Mailer, MailRefused, OutgoingMail
-from billing.notifications.repository import get_due_for_update, get_for_update
+from billing.notifications.repository import claim, get_for_update
 from billing.notifications.service import DELIVER_TASK
 from billing.settings import Settings
 from service_kit.clock import Clock
@@ -26,6 +29,8 @@ log = get_logger(__name__)
 # Longer than any hand-over may take, or two processes would send at once.
 LEASE = timedelta(minutes=3)
 MOST_ATTEMPTS = 30
+# Seconds between tries to write down what became of a mail; together less than the lease.
+_FINISH_PAUSES = (0.2, 0.5, 1, 2, 5, 10, 30, 60)
 _FIRST_BACKOFF = timedelta(seconds=15)
 _LONGEST_BACKOFF = timedelta(hours=1)
 
@@ -52,16 +57,28 @@ async def deliver(container: Container, mail_id: uuid.UUID) -> None:
         await container.get(Mailer).send(_outgoing(mail, container.get(Vault)))
     except (MailDeferred, MailRefused, DecryptionFailed) as failure:
         error = failure
+    await _finish_surely(container, mail, error)
+
+
+async def _finish_surely(
+    container: Container, mail: EmailMessage, error: MailDeferred | MailRefused | DecryptionFailed | None
+) -> None:
+    """Write down what became of the mail, however long the database is away: not noted as sent, it goes out again."""
+    for pause in _FINISH_PAUSES:
+        try:
+            await _finish(container, mail, error)
+        except (DBAPIError, OSError, TimeoutError) as failure:
+            log.warning("mail not noted yet", mail_id=str(mail.id), error=type(failure).__name__)
+            await asyncio.sleep(pause)
+        else:
+            return
     await _finish(container, mail, error)
 
 
 async def _claim(container: Container, mail_id: uuid.UUID) -> EmailMessage | None:
     now, sender = container.get(Clock).now(), container.get(Settings).mail_from
     async with container.get(Database).transaction(Subject.system()) as session:
-        mail = await get_due_for_update(session, mail_id, now)
-        if mail is not None:
-            mail.claim(now + LEASE, message_id(mail.id, sender))
-        return mail
+        return await claim(session, mail_id, now, until=now + LEASE, message_id=message_id(mail_id, sender))
 
 
 def _outgoing(mail: EmailMessage, vault: Vault) -> OutgoingMail:

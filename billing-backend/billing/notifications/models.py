@@ -55,12 +55,6 @@ class EmailMessage(Base):
     message_id: Mapped[str | None] = mapped_column(String(255))
     created_at: Mapped[CreatedAt]
 
-    def claim(self, lease_until: datetime, message_id: str) -> None:
-        """Take the mail for one attempt; the Message-ID of the first attempt stays for all."""
-        self.status, self.next_attempt_at = MailStatus.SENDING, lease_until
-        self.attempts += 1
-        self.message_id = self.message_id or message_id
-
     def mark_sent(self, at: datetime) -> None:
         self.status, self.sent_at = MailStatus.SENT, at
         self.next_attempt_at = self.last_error = None

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, update
 
 from billing.kit.db import Session
 from billing.notifications.models import EmailMessage, MailStatus
@@ -21,10 +21,24 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     )
 
 
-async def get_due_for_update(session: Session, mail_id: uuid.UUID, now: datetime) -> EmailMessage | None:
-    """Return the mail if it is due and nobody else is just taking it."""
-    statement = select(EmailMessage).where(EmailMessage.id == mail_id, _is_due(now))
-    return (await session.execute(statement.with_for_update(skip_locked=True))).scalar_one_or_none()
+async def claim(
+    session: Session, mail_id: uuid.UUID, now: datetime, *, until: datetime, message_id: str
+) -> EmailMessage | None:
+    """Take the mail until `until` if it is due; None when it isn't, or somebody else has taken it."""
+    statement = (
+        update(EmailMessage)
+        .where(EmailMessage.id == mail_id, _is_due(now))
+        .values(
+            status=MailStatus.SENDING,
+            attempts=EmailMessage.attempts + 1,
+            next_attempt_at=until,
+            # That of the first attempt stays for all.
+            message_id=func.coalesce(EmailMessage.message_id, message_id),
+        )
+        .returning(EmailMessage)
+        .execution_options(synchronize_session=False)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
 
 
 async def get_for_update(session: Session, mail_id: uuid.UUID) -> EmailMessage | None:

@@ -1,7 +1,7 @@
 """Orders, their items, and the fulfillment steps that deliver them."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Identity, Index, String, Text, UniqueConstraint, text
@@ -195,6 +195,13 @@ class FulfillmentStep(Base):
 
     def mark_due(self, at: datetime) -> None:
         self.next_attempt_at = at
+
+    def claim(self, at: datetime, lease: timedelta) -> None:
+        """Take the step; right only where nobody else can, as for one that the same transaction made due."""
+        self.status = StepStatus.RUNNING
+        self.attempts += 1
+        self.lease_until = at + lease
+        self.started_at = at
 
     def end(self, status: StepStatus, at: datetime, result: dict[str, object] | None = None) -> None:
         self.status = status

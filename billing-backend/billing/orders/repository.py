@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 
 from billing.kit.db import Session
 from billing.kit.pagination import keyset
@@ -12,23 +12,46 @@ from billing.orders.models import FulfillmentAttempt, FulfillmentStep, Order, Or
 
 _CLAIMABLE = (StepStatus.PENDING, StepStatus.WAITING)
 
+# Built once: on the way of every order these run more often than all others.
+_ORDER = select(Order).where(Order.id == bindparam("order_id"))
+_LOCKED_ORDER = _ORDER.with_for_update().execution_options(populate_existing=True)
+_ITEMS = select(OrderItem).where(OrderItem.order_id == bindparam("order_id")).order_by(OrderItem.position)
+_STEPS = (
+    select(FulfillmentStep).where(FulfillmentStep.order_id == bindparam("order_id")).order_by(FulfillmentStep.position)
+)
+_CLAIMED_STEP = (
+    select(FulfillmentStep)
+    .where(
+        FulfillmentStep.id == bindparam("step_id"),
+        FulfillmentStep.status == StepStatus.RUNNING,
+        FulfillmentStep.attempts == bindparam("attempt"),
+    )
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
 
 async def get_order(session: Session, order_id: uuid.UUID, user_id: uuid.UUID | None = None) -> Order | None:
     """Return the order; with `user_id` only if it is that customer's."""
-    statement = select(Order).where(Order.id == order_id)
-    if user_id is not None:
-        statement = statement.where(Order.user_id == user_id)
-    return (await session.execute(statement)).scalar_one_or_none()
+    order = (await session.execute(_ORDER, {"order_id": order_id})).scalar_one_or_none()
+    return None if order is None or user_id not in {None, order.user_id} else order
 
 
 async def lock_order(session: Session, order_id: uuid.UUID) -> Order | None:
-    statement = select(Order).where(Order.id == order_id).with_for_update().execution_options(populate_existing=True)
-    return (await session.execute(statement)).scalar_one_or_none()
+    return (await session.execute(_LOCKED_ORDER, {"order_id": order_id})).scalar_one_or_none()
 
 
 async def list_orders(session: Session, user_id: uuid.UUID, cursor: str | None, limit: int) -> Sequence[Order]:
     statement = keyset(select(Order).where(Order.user_id == user_id), Order.id, cursor, limit)
     return (await session.execute(statement)).scalars().all()
+
+
+async def items_of(session: Session, order_id: uuid.UUID) -> Sequence[OrderItem]:
+    return (await session.execute(_ITEMS, {"order_id": order_id})).scalars().all()
+
+
+async def steps_of(session: Session, order_id: uuid.UUID) -> Sequence[FulfillmentStep]:
+    return (await session.execute(_STEPS, {"order_id": order_id})).scalars().all()
 
 
 async def list_items(session: Session, order_ids: Sequence[uuid.UUID]) -> Sequence[OrderItem]:
@@ -77,17 +100,8 @@ async def claim_step(
 
 async def lock_claimed_step(session: Session, step_id: uuid.UUID, attempt: int) -> FulfillmentStep | None:
     """Return the step locked if this attempt still holds it."""
-    statement = (
-        select(FulfillmentStep)
-        .where(
-            FulfillmentStep.id == step_id,
-            FulfillmentStep.status == StepStatus.RUNNING,
-            FulfillmentStep.attempts == attempt,
-        )
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return (await session.execute(statement)).scalar_one_or_none()
+    values = {"step_id": step_id, "attempt": attempt}
+    return (await session.execute(_CLAIMED_STEP, values)).scalar_one_or_none()
 
 
 async def lock_attention_step(session: Session, step_id: uuid.UUID) -> FulfillmentStep | None:
@@ -120,14 +134,18 @@ async def list_attempts(session: Session, step_id: uuid.UUID) -> Sequence[Fulfil
     return (await session.execute(statement)).scalars().all()
 
 
-async def latest_attempt(session: Session, step_id: uuid.UUID, number: int) -> FulfillmentAttempt | None:
+async def close_attempt(
+    session: Session, step: FulfillmentStep, at: datetime, error: tuple[str, str] | None = None
+) -> None:
+    """Write down how the attempt that holds the step ended: the status it gave the step, and its (code, message)."""
+    code, message = error or (None, None)
     statement = (
-        select(FulfillmentAttempt)
-        .where(FulfillmentAttempt.step_id == step_id, FulfillmentAttempt.number == number)
-        .order_by(FulfillmentAttempt.id.desc())
-        .limit(1)
+        update(FulfillmentAttempt)
+        .where(FulfillmentAttempt.step_id == step.id, FulfillmentAttempt.number == step.attempts)
+        .values(finished_at=at, outcome=step.status, error_code=code, error=message)
+        .execution_options(synchronize_session=False)
     )
-    return (await session.execute(statement)).scalar_one_or_none()
+    await session.execute(statement)
 
 
 async def list_payment_checks(session: Session, now: datetime, limit: int) -> list[uuid.UUID]:

@@ -17,6 +17,10 @@ def live_channel(order_id: uuid.UUID) -> str:
 
 
 async def show(session: Session, orders: Sequence[Order]) -> list[OrderOut]:
+    if len(orders) == 1:
+        order = orders[0]
+        order_items = await repository.items_of(session, order.id)
+        return [OrderOut.of(order, order_items, await repository.steps_of(session, order.id))]
     ids = [order.id for order in orders]
     items = await repository.list_items(session, ids)
     steps = await repository.list_steps(session, ids)

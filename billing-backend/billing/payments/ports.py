@@ -59,6 +59,19 @@ class PaymentSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class SubscriptionSnapshot:
+    """A subscription as it stands now. `status` is one of `SubscriptionStatus`' values."""
+
+    id: str
+    status: str
+    period_start: datetime | None
+    period_end: datetime | None
+    cancel_at_period_end: bool
+    cancelled_at: datetime | None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceSnapshot:
     """An invoice as it stands now, with the payment that paid it. Amounts in minor units."""
 
@@ -80,19 +93,7 @@ class InvoiceSnapshot:
     hosted_url: str | None
     payment: PaymentSnapshot | None = None
     next_payment_attempt_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SubscriptionSnapshot:
-    """A subscription as it stands now. `status` is one of `SubscriptionStatus`' values."""
-
-    id: str
-    status: str
-    period_start: datetime | None
-    period_end: datetime | None
-    cancel_at_period_end: bool
-    cancelled_at: datetime | None
-    metadata: Mapping[str, str] = field(default_factory=dict)
+    subscription: SubscriptionSnapshot | None = None
 
 
 @dataclass(frozen=True, slots=True)

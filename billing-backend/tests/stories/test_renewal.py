@@ -86,15 +86,19 @@ class NextYear:
             invoice["status_transitions"]["paid_at"] = None
         for row in invoice["payments"]["data"]:
             row["payment"]["payment_intent"] |= {"id": "pi_renewal"}
+        self._move(invoice["parent"]["subscription_details"]["subscription"])
         return JSONResponse(invoice)
 
     async def subscription(self, request: Request) -> JSONResponse:
         subscription = await self._fetch(f"subscriptions/{request.path_params['id']}", request)
+        self._move(subscription)
+        return JSONResponse(subscription)
+
+    def _move(self, subscription: dict[str, Any]) -> None:
         subscription["status"] = "active" if self.status == "paid" else "past_due"
         for item in subscription["items"]["data"]:
             item["current_period_start"] += YEAR
             item["current_period_end"] += YEAR
-        return JSONResponse(subscription)
 
 
 @pytest.fixture

@@ -12,8 +12,10 @@ _SECRET_KEYS = re.compile(
     r"(password|secret|token|authorization|api_?key|license_key|epp|cookie|signature)", re.IGNORECASE
 )
 _SECRET_VALUES = re.compile(
-    r"(sk_(?:test|live)_\w+|whsec_\w+|nps_[\w-]{8,}|NP-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}|eyJ[\w-]{10,}\.[\w-]+\.[\w-]+"
-    r"|://[^/\s:@]+:[^@\s/]+@)"
+    r"(sk_(?:test|live)_\w+|whsec_\w+|[a-z]+_\w+_secret_\w+|nps_[\w-]{8,}|NP-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}|eyJ[\w-]{10,}\.[\w-]+\.[\w-]+"
+    r"|://[^/\s:@]+:[^@\s/]+@"
+    # Where PostgreSQL and its driver quote the values of a statement.
+    r"|(?<=DETAIL: )[^\n]*|(?<=query argument )[^\n]*|(?<=invalid UUID )[^\n]*)"
 )
 MASK = "***"
 

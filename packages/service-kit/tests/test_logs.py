@@ -16,6 +16,7 @@ SECRETS = [
     "sk_test_51abc",
     "sk_live_51abc",
     "whsec_abcdef",
+    "pi_3Abc_secret_1Def",
     "nps_abcdefgh-ijk",
     "NP-7K3M-9QRT-4WXY",
     "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIxIn0.c2ln",
@@ -39,6 +40,12 @@ def test_passwords_in_addresses_are_masked() -> None:
 )
 def test_members_that_are_named_like_secrets_are_masked(name: str) -> None:
     assert mask({name: "anything"}) == {name: MASK}
+
+
+def test_values_that_postgresql_quotes_are_masked() -> None:
+    said = "duplicate key\nDETAIL:  Key (email)=(ada@example.com) already exists.\nargument $1: 'x'"
+    assert mask(said) == f"duplicate key\nDETAIL: {MASK}\nargument $1: 'x'"
+    assert mask("invalid input for query argument $1: 'hunter2' (...)") == f"invalid input for query argument {MASK}"
 
 
 def test_harmless_values_stay() -> None:

@@ -13,7 +13,7 @@ from billing.licenses.actions.issue import reveal_key
 from billing.licenses.actions.lifecycle import record_panel_account
 from billing.licenses.errors import LicenseStateConflict
 from billing.licenses.models import License, LicenseStatus
-from billing.panels.actions.provision import provision
+from billing.panels.actions.provision import create_at_panel, record_created, reserve
 from billing.panels.models import PanelAccount
 from billing.panels.ports import AccountSpec, PanelGateway
 from service_kit.clock import Clock
@@ -48,19 +48,22 @@ async def provision_license(
     """Return the license's panel account, creating it at most once.
 
     Opens its own transactions, so call it outside any. Raises `LicenseNotFound`, `LicenseStateConflict` unless
-    the license is active, `EntitlementsMismatch`, and what `provision` raises.
+    the license is active, `EntitlementsMismatch`, and what `reserve` and `create_at_panel` raise.
     """
     async with database.transaction(Subject.system()) as session:
         license_row = await licenses.get_license_or_raise(session, license_id)
+        if license_row.status != LicenseStatus.ACTIVE:
+            raise LicenseStateConflict(extra={"license_status": license_row.status})
         spec = await _spec(session, vault, license_row, user_email=user_email, locale=locale)
-    if license_row.status != LicenseStatus.ACTIVE:
-        raise LicenseStateConflict(extra={"license_status": license_row.status})
-    _check(spec, claimed or Claimed())
-    account = await provision(database, gateway, vault, clock, user_id=license_row.user_id, spec=spec)
-    if account.nextpanel_account_id is not None:
-        async with database.transaction(Subject.system()) as session:
-            row = await licenses.get_license_or_raise(session, license_id)
-            await record_panel_account(session, row, account.nextpanel_account_id)
+        _check(spec, claimed or Claimed())
+        place = await reserve(session, license_row.user_id, license_id)
+    remote = None if place.is_taken else await create_at_panel(gateway, place, spec)
+    account = place.account
+    async with database.transaction(Subject.system()) as session:
+        if remote is not None:
+            account = await record_created(session, vault, clock, account.id, remote)
+        if account.nextpanel_account_id is not None:
+            await record_panel_account(session, license_id, account.nextpanel_account_id)
     return account
 
 

@@ -1,23 +1,15 @@
 """Tell staff that a step waits for them: every failure has an owner."""
 
-import uuid
-
 from billing.accounts.permissions import Permission
 from billing.accounts.service import list_active_staff
 from billing.kit.db import Session
 from billing.notifications.service import queue_mail
-from billing.orders import repository as orders
-from billing.orders.models import StepStatus
+from billing.orders.models import FulfillmentStep, Order
 from billing.settings import Settings
 
 
-async def alert_staff(session: Session, settings: Settings, step_id: uuid.UUID) -> None:
-    """Mail all who may resolve steps if this one needs attention: once per person and time it got stuck."""
-    step = await orders.get_step(session, step_id)
-    if step is None or step.status is not StepStatus.NEEDS_ATTENTION:
-        return
-    order = await orders.get_order(session, step.order_id)
-    assert order is not None
+async def alert_staff(session: Session, settings: Settings, order: Order, step: FulfillmentStep) -> None:
+    """Mail all who may resolve steps that this one needs attention: once per person and time it got stuck."""
     for member in await list_active_staff(session, Permission.ORDERS_RESOLVE):
         await queue_mail(
             session,

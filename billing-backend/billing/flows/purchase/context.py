@@ -1,6 +1,6 @@
 """What a step handler gets to see and to use."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,14 +17,13 @@ class StepContext:
     container: Container
     step: FulfillmentStep
     order: Order
-    item: OrderItem | None
+    items: Sequence[OrderItem]
     user: User
 
     @property
-    def item_or_raise(self) -> OrderItem:
-        """Return the item of a step that has one by construction."""
-        assert self.item is not None
-        return self.item
+    def item(self) -> OrderItem:
+        """Return the item that the step delivers; every kind of step has one."""
+        return next(item for item in self.items if item.id == self.step.order_item_id)
 
 
 Handler = Callable[[StepContext], Awaitable[Outcome]]

@@ -27,7 +27,7 @@ from billing.flows.purchase.errors import (
     RegistrarDown,
     TooManyLicenses,
 )
-from billing.flows.purchase.pay import open_payment
+from billing.flows.purchase.pay import Opened, open_payment
 from billing.flows.purchase.place import CurrencyNotSold, Desk, place_order
 from billing.flows.purchase.schemas import BreakdownLine, OrderIn, OrderPlaced, PaymentOut
 from billing.kit.container import provided
@@ -41,7 +41,7 @@ from billing.kit.idempotency import (
 )
 from billing.orders import service as orders
 from billing.orders.errors import OrderNotFound
-from billing.payments.ports import PaymentHandle, PaymentProvider
+from billing.payments.ports import PaymentProvider
 from billing.settings import Settings
 from service_kit.clock import Clock
 from service_kit.errors import Unauthenticated
@@ -54,11 +54,12 @@ ProviderDep = Annotated[PaymentProvider, Depends(provided(PaymentProvider))]
 SettingsDep = Annotated[Settings, Depends(provided(Settings))]
 
 
-def _payment(settings: Settings, handle: PaymentHandle | None, currency: str) -> PaymentOut:
+def _payment(settings: Settings, opened: Opened) -> PaymentOut:
+    handle = opened.handle
     return PaymentOut(
         status="paid" if handle is None else handle.status,
         amount_due=0 if handle is None else handle.amount_due,
-        currency=currency,
+        currency=opened.order.currency,
         client_secret=None if handle is None else handle.client_secret,
         publishable_key=settings.stripe_publishable_key,
     )
@@ -112,13 +113,10 @@ async def create_order(
     desk = Desk(database, registrars, settings, clock)
     order_id, new = await place_order(desk, principal.user_id, body, require_key(idempotency_key))
     structlog.contextvars.bind_contextvars(order_id=str(order_id))
-    handle = await open_payment(database, provider, order_id)
-    async with database.transaction(Subject.customer(principal.user_id)) as session:
-        order = await orders.get_order_or_raise(session, order_id, principal.user_id)
-        shown = (await orders.show(session, [order]))[0]
+    opened = await open_payment(database, provider, order_id)
     if not new:
         response.headers[REPLAYED_HEADER] = "true"
-    payment = _payment(settings, handle, shown.currency)
+    shown, payment = opened.order, _payment(settings, opened)
     return OrderPlaced(
         order=shown,
         breakdown=[
@@ -146,6 +144,5 @@ async def get_payment(
     """Get the payment of an order again, for a tab that was closed or a declined card. Creates nothing twice."""
     structlog.contextvars.bind_contextvars(order_id=str(order_id))
     async with database.transaction(Subject.customer(principal.user_id)) as session:
-        order = await orders.get_order_or_raise(session, order_id, principal.user_id)
-    handle = await open_payment(database, provider, order_id)
-    return _payment(settings, handle, order.currency)
+        await orders.get_order_or_raise(session, order_id, principal.user_id)
+    return _payment(settings, await open_payment(database, provider, order_id))

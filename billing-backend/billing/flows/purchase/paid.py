@@ -48,14 +48,11 @@ async def ask_provider(provider: PaymentProvider, invoice_id: str) -> PaidFacts:
     """Fetch the invoice and its subscription; raises `TryLater`, or `Ignore` for an invoice that is gone."""
     try:
         invoice = await provider.get_invoice(invoice_id)
-        subscription = (
-            await provider.get_subscription(invoice.subscription_id) if invoice.subscription_id is not None else None
-        )
     except PaymentProviderUnavailable as error:
         raise TryLater(str(error), after=error.after) from error
     except PaymentProviderRefused as error:
         raise Ignore(f"the provider does not know it: {error.code}") from error
-    return PaidFacts(invoice, subscription)
+    return PaidFacts(invoice, invoice.subscription)
 
 
 def order_id_of(invoice: InvoiceSnapshot) -> uuid.UUID | None:
@@ -81,7 +78,7 @@ async def settle_order(session: Session, settings: Settings, clock: Clock, facts
         return False
     if (invoice.total, invoice.currency) != (order.total_amount, order.currency):
         raise AmountMismatch(f"invoice {invoice.id} of {invoice.total} for an order of {order.total_amount}")
-    items = await orders.list_items(session, [order.id])
+    items = await orders.items_of(session, order.id)
     now = clock.now()
     order.stripe_invoice_id = invoice.id
     order.stripe_payment_intent_id = invoice.payment.id if invoice.payment else order.stripe_payment_intent_id

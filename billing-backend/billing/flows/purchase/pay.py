@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -19,6 +20,8 @@ from billing.kit.money import Money
 from billing.orders import repository as orders
 from billing.orders.errors import OrderNotFound
 from billing.orders.models import ItemKind, Order, OrderItem, OrderStatus
+from billing.orders.schemas import OrderOut
+from billing.orders.service import show
 from billing.payments.ports import (
     Charge,
     PaymentHandle,
@@ -30,28 +33,37 @@ from billing.subscriptions.models import Subscription, SubscriptionStatus
 from service_kit.ids import uuid7
 
 
-async def open_payment(database: Database, provider: PaymentProvider, order_id: uuid.UUID) -> PaymentHandle | None:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The order, and what it is paid with; no handle when it is paid already."""
+
+    order: OrderOut
+    handle: PaymentHandle | None
+
+
+async def open_payment(database: Database, provider: PaymentProvider, order_id: uuid.UUID) -> Opened:
     """Return what the customer pays with, opening the payment at the provider if that has not happened yet.
 
-    None when the order is paid already. Opens its own transactions, none of them while the provider is asked.
-    Raises `OrderNotFound`, `OrderNotPayable`, `PlanNotForSale`, `PaymentProviderDown`, `PaymentProviderRefusal`.
+    Opens its own transactions, none of them while the provider is asked. Raises `OrderNotFound`, `OrderNotPayable`,
+    `PlanNotForSale`, `PaymentProviderDown`, `PaymentProviderRefusal`.
     """
     async with database.transaction(Subject.system()) as session:
         order = await orders.get_order(session, order_id)
         if order is None:
             raise OrderNotFound
         user = (await session.execute(select(User).where(User.id == order.user_id))).scalar_one()
-        items = await orders.list_items(session, [order_id])
+        items = await orders.items_of(session, order_id)
         license_item = next((item for item in items if item.kind is ItemKind.LICENSE), None)
         unopened = order.is_open and order.stripe_invoice_id is None
         price_id = await _price_id(session, license_item) if license_item and unopened else None
+        shown = None if unopened else (await show(session, [order]))[0]
     if order.status is OrderStatus.EXPIRED:
         raise OrderNotPayable
-    if not order.is_open:
-        return None
+    if shown is not None and not order.is_open:
+        return Opened(shown, None)
     try:
-        if order.stripe_invoice_id is not None:
-            return await provider.get_handle(order.stripe_invoice_id)
+        if shown is not None and order.stripe_invoice_id is not None:
+            return Opened(shown, await provider.get_handle(order.stripe_invoice_id))
         customer_id = user.stripe_customer_id or await _create_customer(database, provider, user)
         opened = await _open(provider, order, customer_id, items, price_id)
     except PaymentProviderUnavailable as error:
@@ -59,8 +71,8 @@ async def open_payment(database: Database, provider: PaymentProvider, order_id: 
     except PaymentProviderRefused as error:
         raise PaymentProviderRefusal(extra={"provider_code": error.code, "order_id": str(order_id)}) from error
     async with database.transaction(Subject.system()) as session:
-        await _remember(session, order_id, license_item, opened)
-    return opened
+        order = await _remember(session, order_id, license_item, opened)
+        return Opened((await show(session, [order]))[0], opened)
 
 
 async def _price_id(session: Session, item: OrderItem) -> str:
@@ -99,7 +111,7 @@ async def _open(
 
 async def _remember(
     session: Session, order_id: uuid.UUID, license_item: OrderItem | None, opened: PaymentHandle
-) -> None:
+) -> Order:
     """Note the provider's ids. The webhook may have been faster: nothing it wrote is overwritten."""
     order = await orders.lock_order(session, order_id)
     assert order is not None
@@ -108,6 +120,7 @@ async def _remember(
     order.stripe_payment_intent_id = opened.payment_intent_id or order.stripe_payment_intent_id
     if license_item is not None and opened.subscription_id is not None:
         await ensure_subscription(session, order, license_item, opened.subscription_id)
+    return order
 
 
 async def ensure_subscription(

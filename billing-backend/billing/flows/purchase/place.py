@@ -204,7 +204,8 @@ async def place_order(desk: Desk, user_id: uuid.UUID, body: OrderIn, key: str) -
             return record.resource_id, False
         priced = await price_items(session, body, names, desk.settings.currency)
     check_registry_rules(desk.registrars, priced)
-    await names_are_free(desk.database, names)
+    if names:
+        await names_are_free(desk.database, names)
     await check_availability(desk.registrars, priced)
     async with desk.database.transaction(Subject.customer(user_id)) as session:
         record, new = await claim(session, **claimed)

@@ -21,7 +21,7 @@ from service_kit.ids import uuid7
 
 async def refund_item(context: StepContext, code: str, message: str) -> Outcome:
     """Refund the step's item once, and say so to the customer; a provider that is down makes the step wait."""
-    item, order = context.item_or_raise, context.order
+    item, order = context.item, context.order
     if order.stripe_payment_intent_id is None:
         return NeedsAttention("nothing_to_refund", f"{message}; the order was paid without a payment intent")
     provider = context.container.get(PaymentProvider)
@@ -51,7 +51,7 @@ async def _record(session: Session, context: StepContext, refund: RefundSnapshot
         Refund(
             id=uuid7(),
             user_id=context.user.id,
-            order_item_id=context.item_or_raise.id,
+            order_item_id=context.item.id,
             stripe_refund_id=refund.id,
             stripe_payment_intent_id=intent,
             amount=refund.amount,

@@ -1,11 +1,17 @@
-"""Work on one fulfillment step: claim, act outside any transaction, write down what came of it."""
+"""Work on fulfillment steps: claim, act outside any transaction, write down what came of it.
+
+The transaction that ends a step claims the one that builds on it, so that an order is delivered in one go; whoever dies
+in between leaves a lease that runs out, as always.
+"""
 
 import asyncio
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from billing.accounts.models import User
 from billing.flows.purchase.alert import alert_staff
@@ -14,9 +20,9 @@ from billing.kit.container import Container
 from billing.kit.db import Database, Session, Subject
 from billing.kit.live import LiveHints
 from billing.orders import repository as orders
-from billing.orders.actions.claim_step import claim_step
-from billing.orders.actions.finish_step import RetryPolicy, finish_step
-from billing.orders.models import FulfillmentStep, OrderItem, StepKind
+from billing.orders.actions.claim_step import Claim, claim_step, claim_woken_step
+from billing.orders.actions.finish_step import RUN_TASK, Finished, RetryPolicy, finish_step
+from billing.orders.models import FulfillmentStep, Order, StepKind, StepStatus
 from billing.orders.outcomes import Later, Outcome
 from billing.orders.service import live_channel
 from billing.settings import Settings
@@ -27,6 +33,9 @@ log = get_logger(__name__)
 
 Definitions = Mapping[StepKind, StepDefinition]
 
+_KIND = select(FulfillmentStep.kind).where(FulfillmentStep.id == bindparam("step_id"))
+_ORDER_AND_USER = select(Order, User).join(User, User.id == Order.user_id).where(Order.id == bindparam("order_id"))
+
 
 class StepRunner:
     """Runs steps by their definitions; the composition root makes one per process."""
@@ -36,6 +45,7 @@ class StepRunner:
         self._definitions = definitions
         self._database = container.get(Database)
         self._clock = container.get(Clock)
+        self._hints = container.get(LiveHints)
         settings = container.get(Settings)
         self._margin = settings.step_lease_margin
         self._policy = RetryPolicy(
@@ -43,39 +53,58 @@ class StepRunner:
         )
 
     async def run(self, step_id: uuid.UUID) -> None:
-        """Work on the step if it is due; whatever its handler raises becomes a retry, never an exception here."""
+        """Work on the step if it is due, then on what follows from it.
+
+        Whatever a handler raises becomes a retry, never an exception here.
+        """
+        context = await self._claim(step_id)
+        while context is not None:
+            await self._hints.publish(live_channel(context.order.id))
+            with structlog.contextvars.bound_contextvars(order_id=str(context.order.id), step=context.step.kind.value):
+                following = await self._work(context)
+            if following is None:
+                await self._hints.publish(live_channel(context.order.id))
+            context = following
+
+    async def _claim(self, step_id: uuid.UUID) -> StepContext | None:
         async with self._database.transaction(Subject.system()) as session:
-            kind = (
-                await session.execute(select(FulfillmentStep.kind).where(FulfillmentStep.id == step_id))
-            ).scalar_one_or_none()
+            kind = (await session.execute(_KIND, {"step_id": step_id})).scalar_one_or_none()
             if kind is None:
-                return
-            definition = self._definitions[kind]
-            step = await claim_step(session, self._clock, step_id, definition.timeout + self._margin)
+                return None
+            step = await claim_step(session, self._clock, step_id, self._lease(kind))
             if step is None:
-                return
-            context = await self._context(session, step)
-        attempt = step.attempts
-        await self._container.get(LiveHints).publish(live_channel(step.order_id))
-        with structlog.contextvars.bound_contextvars(order_id=str(step.order_id), step=step.kind.value):
-            outcome = await self._act(definition, context)
-            async with self._database.transaction(Subject.system()) as session:
-                held = await finish_step(
-                    session, self._clock, self._policy, step_id=step_id, attempt=attempt, outcome=outcome
-                )
-                if held:
-                    await alert_staff(session, self._container.get(Settings), step_id)
-            log.info("step worked on", attempt=attempt, outcome=type(outcome).__name__, held=held)
-        await self._container.get(LiveHints).publish(live_channel(step.order_id))
+                return None
+            order, user = (await session.execute(_ORDER_AND_USER, {"order_id": step.order_id})).one()
+            items = await orders.items_of(session, order.id)
+            return StepContext(container=self._container, step=step, order=order, items=items, user=user)
 
-    async def _context(self, session: Session, step: FulfillmentStep) -> StepContext:
-        order = await orders.get_order(session, step.order_id)
-        assert order is not None
-        item = await session.get(OrderItem, step.order_item_id) if step.order_item_id else None
-        user = (await session.execute(select(User).where(User.id == step.user_id))).scalar_one()
-        return StepContext(container=self._container, step=step, order=order, item=item, user=user)
+    async def _work(self, context: StepContext) -> StepContext | None:
+        """Bring about the step's effect and end it; return the next step if this worker has claimed it as well."""
+        claim = Claim.on(context.step)
+        outcome = await self._act(context)
+        async with self._database.transaction(Subject.system()) as session:
+            finished = await finish_step(session, self._clock, self._policy, claim, outcome)
+            following = await self._follow(session, context, finished) if finished is not None else None
+        held = finished is not None
+        log.info("step worked on", attempt=claim.attempt, outcome=type(outcome).__name__, held=held)
+        return following
 
-    async def _act(self, definition: StepDefinition, context: StepContext) -> Outcome:
+    async def _follow(self, session: Session, context: StepContext, finished: Finished) -> StepContext | None:
+        if finished.step.status is StepStatus.NEEDS_ATTENTION:
+            await alert_staff(session, self._container.get(Settings), finished.order, finished.step)
+        if not finished.woken:
+            return None
+        step, *others = finished.woken
+        for other in others:
+            session.enqueue(RUN_TASK, str(other.id))
+        await claim_woken_step(session, self._clock, step, self._lease(step.kind))
+        return replace(context, step=step, order=finished.order, items=finished.items)
+
+    def _lease(self, kind: StepKind) -> timedelta:
+        return self._definitions[kind].timeout + self._margin
+
+    async def _act(self, context: StepContext) -> Outcome:
+        definition = self._definitions[context.step.kind]
         try:
             async with asyncio.timeout(definition.timeout.total_seconds()):
                 return await definition.handle(context)

@@ -137,7 +137,8 @@ class StripeProvider:
     @translated
     async def get_invoice(self, invoice_id: str) -> InvoiceSnapshot:
         invoice = await self._stripe.invoices.retrieve_async(
-            invoice_id, {"expand": ["payments.data.payment.payment_intent"]}
+            invoice_id,
+            {"expand": ["payments.data.payment.payment_intent", "parent.subscription_details.subscription"]},
         )
         return snapshots.invoice_snapshot(invoice)
 

@@ -57,6 +57,7 @@ def invoice_snapshot(invoice: stripe.Invoice) -> InvoiceSnapshot:
     metadata = {**(metadata_of(details.metadata) if details else {}), **metadata_of(invoice.metadata)}
     customer = _id(invoice.customer)
     assert customer is not None
+    subscription = details.subscription if details else None
     return InvoiceSnapshot(
         id=str(invoice.id),
         status=str(invoice.status),
@@ -67,7 +68,8 @@ def invoice_snapshot(invoice: stripe.Invoice) -> InvoiceSnapshot:
         number=invoice.number,
         billing_reason=invoice.billing_reason,
         customer_id=customer,
-        subscription_id=_id(details.subscription) if details else None,
+        subscription_id=_id(subscription),
+        subscription=subscription_snapshot(subscription) if isinstance(subscription, stripe.Subscription) else None,
         metadata=metadata,
         created_at=datetime.fromtimestamp(invoice.created, UTC),
         paid_at=instant(invoice.status_transitions.paid_at),

@@ -7,6 +7,8 @@ staff who did it, None for the system.
 import uuid
 from datetime import datetime
 
+from sqlalchemy import update
+
 from billing.audit.service import record
 from billing.kit.db import Session
 from billing.licenses import repository
@@ -88,11 +90,14 @@ async def change_entitlements(
     )
 
 
-async def record_panel_account(session: Session, license_row: License, nextpanel_account_id: str) -> None:
+async def record_panel_account(session: Session, license_id: uuid.UUID, nextpanel_account_id: str) -> None:
     """Remember which account the license has in NextPanel."""
-    await _lock(session, license_row)
-    license_row.nextpanel_user_id = nextpanel_account_id
-    await session.flush()
+    await session.execute(
+        update(License)
+        .where(License.id == license_id)
+        .values(nextpanel_user_id=nextpanel_account_id)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def _lock(session: Session, license_row: License) -> LicenseStatus:

@@ -1,13 +1,13 @@
 """Write down what came of a step, and wake up what waited for it."""
 
 import random
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from billing.kit.db import Session
 from billing.orders import repository
+from billing.orders.actions.claim_step import Claim
 from billing.orders.models import (
     ENDED,
     HELD_UP,
@@ -42,27 +42,37 @@ class RetryPolicy:
         return timedelta(seconds=seconds * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
 
 
-async def finish_step(
-    session: Session, clock: Clock, policy: RetryPolicy, *, step_id: uuid.UUID, attempt: int, outcome: Outcome
-) -> bool:
-    """Record `outcome` of `attempt`; False when another attempt holds the step by now, and nothing is changed.
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The order after one of its steps ended or was put off; `woken` are due now, and nobody has been told yet."""
 
-    The order is locked first, so that two steps ending at once can't both miss that they were the last.
+    order: Order
+    items: Sequence[OrderItem]
+    step: FulfillmentStep
+    woken: Sequence[FulfillmentStep]
+
+
+async def finish_step(
+    session: Session, clock: Clock, policy: RetryPolicy, claim: Claim, outcome: Outcome
+) -> Finished | None:
+    """Record `outcome` of `claim`; None when another attempt holds the step by now, and nothing is changed.
+
+    The order is locked first, so that two steps ending at once can't both miss that they were the last. The caller
+    claims or enqueues what was woken.
     """
-    step = await repository.get_step(session, step_id)
-    assert step is not None
-    order = await repository.lock_order(session, step.order_id)
+    order = await repository.lock_order(session, claim.order_id)
     assert order is not None
-    step = await repository.lock_claimed_step(session, step_id, attempt)
+    step = await repository.lock_claimed_step(session, claim.step_id, claim.attempt)
     if step is None:
-        return False
-    item = await session.get(OrderItem, step.order_item_id) if step.order_item_id else None
+        return None
+    items = await repository.items_of(session, order.id)
+    item = next((item for item in items if item.id == step.order_item_id), None)
     now = clock.now()
     await apply_outcome(session, policy, order, item, step, outcome, now)
-    await _close_attempt(session, step, attempt, outcome, now)
-    await session.flush()
-    await advance(session, order, now)
-    return True
+    error = (outcome.code, outcome.message) if isinstance(outcome, Later | NeedsAttention | Refunded) else None
+    await repository.close_attempt(session, step, now, error)
+    woken = wake_steps(order, await repository.steps_of(session, order.id), now)
+    return Finished(order, items, step, woken)
 
 
 async def apply_outcome(
@@ -103,18 +113,9 @@ async def apply_outcome(
         log.error("step needs attention", order_id=str(order.id), step=step.kind, code=step.last_error_code)
 
 
-async def _close_attempt(session: Session, step: FulfillmentStep, number: int, outcome: Outcome, now: datetime) -> None:
-    attempt = await repository.latest_attempt(session, step.id, number)
-    assert attempt is not None
-    attempt.finished_at = now
-    attempt.outcome = step.status
-    if isinstance(outcome, Later | NeedsAttention | Refunded):
-        attempt.error_code, attempt.error = outcome.code, outcome.message
-
-
 async def advance(session: Session, order: Order, now: datetime) -> None:
     """Wake the steps whose turn has come, and settle the order at the end. The caller holds the order's lock."""
-    for step in wake_steps(order, await repository.list_steps(session, [order.id]), now):
+    for step in wake_steps(order, await repository.steps_of(session, order.id), now):
         session.enqueue(RUN_TASK, str(step.id))
     await session.flush()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from billing.kit.crypto import Vault
-from billing.kit.db import Database, Session, Subject
+from billing.kit.db import Session
 from billing.kit.idempotency import request_hash
 from billing.panels import repository
 from billing.panels.models import PanelAccount, PanelAccountStatus
@@ -29,45 +29,53 @@ NO_CAPACITY = "no_panel_capacity"
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """Where the account is or will be; `asked_before` when an earlier try may have reached the panel."""
 
     account: PanelAccount
     server: ServerAddress
     asked_before: bool
 
+    @property
+    def is_taken(self) -> bool:
+        """Whether the account is there already, so that nobody need be asked."""
+        return self.account.status != PanelAccountStatus.CREATING
 
-async def provision(
-    database: Database, gateway: PanelGateway, vault: Vault, clock: Clock, *, user_id: uuid.UUID, spec: AccountSpec
-) -> PanelAccount:
-    """Return the active account of `spec.license_id`, creating it at most once, however often this is called.
 
-    Opens its own transactions and must not be called inside one. Raises `Retriable`, `Rejected`, or `ActionRequired`
-    (code `no_panel_capacity` when no server has room).
+async def create_at_panel(gateway: PanelGateway, place: Place, spec: AccountSpec) -> RemoteAccount:
+    """Ask the panel for the account, created at most once however often this is called; outside any transaction.
+
+    Raises `Retriable`, `Rejected`, or `ActionRequired`.
     """
-    async with database.transaction(Subject.system()) as session:
-        place = await _reserve(session, user_id, spec.license_id)
-    if place.account.status != PanelAccountStatus.CREATING:
-        return place.account
     remote = await _obtain(gateway, place, spec)
     if remote.license_id != spec.license_id or remote.status == PanelAccountStatus.TERMINATED:
         raise ActionRequired("panel_account_unusable", f"The panel has a {remote.status} account for this license.")
+    return remote
+
+
+async def record_created(
+    session: Session, vault: Vault, clock: Clock, account_id: uuid.UUID, remote: RemoteAccount
+) -> PanelAccount:
+    """Write down what the panel answered."""
     setup = None
     if remote.setup_url is not None:
         expires_at = remote.setup_expires_at or clock.now() + SETUP_LIFETIME
         setup = (vault.encrypt(remote.setup_url, purpose=SETUP_URL_PURPOSE), expires_at)
-    async with database.transaction(Subject.system()) as session:
-        account = await repository.get_account_or_raise(session, place.account.id)
-        account.mark_created(
-            nextpanel_account_id=remote.nextpanel_account_id,
-            username=remote.username,
-            login_url=remote.login_url,
-            setup=setup,
-        )
+    account = await repository.get_account_or_raise(session, account_id)
+    account.mark_created(
+        nextpanel_account_id=remote.nextpanel_account_id,
+        username=remote.username,
+        login_url=remote.login_url,
+        setup=setup,
+    )
     return account
 
 
-async def _reserve(session: Session, user_id: uuid.UUID, license_id: uuid.UUID) -> _Place:
+async def reserve(session: Session, user_id: uuid.UUID, license_id: uuid.UUID) -> Place:
+    """Return where the license's account is, or take a place for it; commit before the panel is asked.
+
+    Raises `ActionRequired` (code `no_panel_capacity`) when no server has room.
+    """
     existing = await repository.get_account_by_license(session, license_id)
     if existing is None:
         server = await repository.reserve_server(session)
@@ -82,14 +90,14 @@ async def _reserve(session: Session, user_id: uuid.UUID, license_id: uuid.UUID) 
             status=PanelAccountStatus.CREATING,
         )
         if created is not None:
-            return _Place(created, address_of(server), asked_before=False)
+            return Place(created, address_of(server), asked_before=False)
         await repository.release_server(session, server.id)
         existing = await repository.get_account_by_license_or_raise(session, license_id)
     server = await repository.get_server_or_raise(session, existing.panel_server_id)
-    return _Place(existing, address_of(server), asked_before=True)
+    return Place(existing, address_of(server), asked_before=True)
 
 
-async def _obtain(gateway: PanelGateway, place: _Place, spec: AccountSpec) -> RemoteAccount:
+async def _obtain(gateway: PanelGateway, place: Place, spec: AccountSpec) -> RemoteAccount:
     """Ask what became of an earlier try, then create: an account that is there only gets a fresh set-up link."""
     if place.asked_before:
         found = await gateway.get_by_license(place.server, spec.license_id)

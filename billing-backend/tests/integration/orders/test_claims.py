@@ -10,7 +10,7 @@ from sqlalchemy import select
 from billing.kit.container import Container
 from billing.kit.db import Database, Subject
 from billing.orders import repository
-from billing.orders.actions.claim_step import claim_step
+from billing.orders.actions.claim_step import Claim, claim_step
 from billing.orders.actions.finish_step import RetryPolicy, finish_step
 from billing.orders.models import FulfillmentAttempt, FulfillmentStep, StepStatus
 from billing.orders.outcomes import Done, Later, Outcome
@@ -37,7 +37,9 @@ async def claim(worker: Container, clock: FixedClock, step_id: uuid.UUID) -> Ful
 
 async def finish(worker: Container, clock: FixedClock, step_id: uuid.UUID, attempt: int, outcome: Outcome) -> bool:
     async with worker.get(Database).transaction(Subject.system()) as session:
-        return await finish_step(session, clock, POLICY, step_id=step_id, attempt=attempt, outcome=outcome)
+        step = await session.get_one(FulfillmentStep, step_id)
+        claim = Claim(step.order_id, step_id, attempt)
+        return await finish_step(session, clock, POLICY, claim, outcome) is not None
 
 
 async def load(worker: Container, step_id: uuid.UUID) -> FulfillmentStep:

@@ -94,12 +94,23 @@ def test_the_invoices_own_metadata_wins_over_its_subscriptions() -> None:
 
 
 def test_expanded_objects_count_by_their_id() -> None:
+    subscription = {
+        "id": "sub_9",
+        "object": "subscription",
+        "status": "active",
+        "items": {"object": "list", "data": [{"current_period_start": 0, "current_period_end": 86_400}]},
+        "cancel_at_period_end": False,
+        "canceled_at": None,
+        "metadata": {},
+    }
     parent = {
         "type": "subscription_details",
-        "subscription_details": {"subscription": {"id": "sub_9", "object": "subscription"}, "metadata": None},
+        "subscription_details": {"subscription": subscription, "metadata": None},
     }
     seen = snapshots.invoice_snapshot(invoice_object(customer={"id": "cus_9", "object": "customer"}, parent=parent))
     assert (seen.customer_id, seen.subscription_id) == ("cus_9", "sub_9")
+    assert seen.subscription is not None
+    assert (seen.subscription.status, seen.subscription.period_end) == ("active", datetime(1970, 1, 2, tzinfo=UTC))
 
 
 def test_the_intent_that_paid_counts_before_the_default_one() -> None:

@@ -5,7 +5,6 @@ from datetime import timedelta
 from billing.flows.purchase.context import StepContext, StepDefinition
 from billing.flows.purchase.delivered import active_account, license_for_order
 from billing.kit.db import Database, Subject
-from billing.orders import repository as orders
 from billing.orders.models import StepKind
 from billing.orders.outcomes import Done, Later, NeedsAttention, Outcome, Skipped
 from billing.panels.actions.zones import create_zone
@@ -16,11 +15,10 @@ from billing.settings import Settings
 async def handle(context: StepContext) -> Outcome:
     container = context.container
     database = container.get(Database)
-    domain = context.item_or_raise.domain_name
+    domain = context.item.domain_name
     assert domain is not None
     async with database.transaction(Subject.system()) as session:
-        items = await orders.list_items(session, [context.order.id])
-        license_row = await license_for_order(session, context.user.id, [item.id for item in items])
+        license_row = await license_for_order(session, context.user.id, [item.id for item in context.items])
         account = await active_account(session, license_row.id) if license_row else None
     if account is None:
         return Skipped("the customer has no panel account to put the zone into")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from billing.catalog.models import Plan
 from billing.flows.purchase.context import StepContext, StepDefinition
@@ -19,7 +19,7 @@ from service_kit.clock import Clock
 
 
 async def handle(context: StepContext) -> Outcome:
-    item = context.item_or_raise
+    item = context.item
     container = context.container
     vault, index, clock = container.get(Vault), container.get(BlindIndex), container.get(Clock)
     grace = container.get(Settings).license_grace
@@ -42,20 +42,18 @@ async def handle(context: StepContext) -> Outcome:
         )
         license_id, last4 = issued.license.id, issued.license.last4
         subscription.license_id = license_id
-        payment = await _payment(session, context)
-        if payment is not None:
-            payment.license_id = license_id
+        await session.execute(
+            update(Payment)
+            .where(Payment.stripe_payment_intent_id == context.order.stripe_payment_intent_id)
+            .values(license_id=license_id)
+            .execution_options(synchronize_session=False)
+        )
     return Done({"license_id": str(license_id), "last4": last4})
 
 
 async def _subscription(session: Session, context: StepContext) -> Subscription | None:
     found = select(Subscription).where(Subscription.order_id == context.order.id).with_for_update()
     return (await session.execute(found)).scalar_one_or_none()
-
-
-async def _payment(session: Session, context: StepContext) -> Payment | None:
-    found = select(Payment).where(Payment.stripe_payment_intent_id == context.order.stripe_payment_intent_id)
-    return (await session.execute(found)).scalars().first()
 
 
 DEFINITION = StepDefinition(StepKind.ISSUE_LICENSE, timedelta(seconds=15), handle)

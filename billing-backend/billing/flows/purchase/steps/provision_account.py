@@ -18,7 +18,7 @@ async def handle(context: StepContext) -> Outcome:
     container = context.container
     database = container.get(Database)
     async with database.transaction(Subject.system()) as session:
-        license_row = await license_of_item(session, context.item_or_raise.id)
+        license_row = await license_of_item(session, context.item.id)
     assert license_row is not None
     try:
         account = await provision_license(

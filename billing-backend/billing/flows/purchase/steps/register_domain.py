@@ -15,7 +15,6 @@ from billing.kit.db import Database, Session, Subject
 from billing.kit.money import Money
 from billing.notifications.service import queue_mail
 from billing.orders import outcomes
-from billing.orders import repository as orders
 from billing.orders.models import OrderItem, StepKind
 from billing.settings import Settings
 from service_kit.clock import Clock
@@ -23,7 +22,7 @@ from service_kit.clock import Clock
 
 async def handle(context: StepContext) -> outcomes.Outcome:
     container = context.container
-    item, settings = context.item_or_raise, container.get(Settings)
+    item, settings = context.item, container.get(Settings)
     assert item.registrar is not None
     try:
         registrar = container.get(Registrars).get(item.registrar)
@@ -47,12 +46,11 @@ async def handle(context: StepContext) -> outcomes.Outcome:
 
 
 async def _command(session: Session, context: StepContext, settings: Settings) -> RegisterDomain:
-    item = context.item_or_raise
+    item = context.item
     assert item.domain_name is not None
     assert item.years is not None
     assert item.cost_amount is not None
-    items = await orders.list_items(session, [context.order.id])
-    license_row = await license_for_order(session, context.user.id, [other.id for other in items])
+    license_row = await license_for_order(session, context.user.id, [other.id for other in context.items])
     contact = await _contact(session, item)
     return RegisterDomain(
         idempotency_key=context.step.idempotency_key,
@@ -88,7 +86,7 @@ def _done(context: StepContext, settings: Settings, domain: Domain) -> outcomes.
     async def tell(session: Session) -> None:
         await queue_mail(
             session,
-            key=f"domain-registered:{context.item_or_raise.id}",
+            key=f"domain-registered:{context.item.id}",
             template="domain_registered",
             user_id=context.user.id,
             to=context.user.email,

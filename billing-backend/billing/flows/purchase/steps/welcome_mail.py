@@ -2,34 +2,40 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from billing.catalog.models import Plan
 from billing.flows.purchase.context import StepContext, StepDefinition
-from billing.flows.purchase.delivered import active_account, license_of_item
 from billing.kit.crypto import Vault
 from billing.kit.db import Database, Session, Subject
+from billing.licenses.models import License
 from billing.notifications.service import queue_mail
-from billing.orders import repository as orders
 from billing.orders.models import ItemStatus, StepKind
 from billing.orders.outcomes import Done, Later, Outcome
 from billing.panels.actions.provision import SETUP_LIFETIME
+from billing.panels.models import PanelAccount, PanelAccountStatus
 from billing.panels.service import reveal_setup_url
 from service_kit.clock import Clock
+
+_DELIVERED = (
+    select(License, PanelAccount, Plan)
+    .join(Plan, Plan.id == License.plan_id)
+    .join(PanelAccount, PanelAccount.license_id == License.id)
+    .where(License.order_item_id == bindparam("item_id"), PanelAccount.status != PanelAccountStatus.CREATING)
+)
 
 
 async def handle(context: StepContext) -> Outcome:
     container = context.container
     async with container.get(Database).transaction(Subject.system()) as session:
-        license_row = await license_of_item(session, context.item_or_raise.id)
-        assert license_row is not None
-        account = await active_account(session, license_row.id)
-        if account is None:
-            return Later("account_missing", "the panel account is not recorded yet")
-        plan = (await session.execute(select(Plan).where(Plan.id == license_row.plan_id))).scalar_one()
-        items = await orders.list_items(session, [context.order.id])
+        found = (await session.execute(_DELIVERED, {"item_id": context.item.id})).one_or_none()
+    if found is None:
+        return Later("account_missing", "the panel account is not recorded yet")
+    license_row, account, plan = found
     domains = [
-        item.domain_name for item in items if item.domain_name is not None and item.status is not ItemStatus.REFUNDED
+        item.domain_name
+        for item in context.items
+        if item.domain_name is not None and item.status is not ItemStatus.REFUNDED
     ]
     mail = {
         "name": context.user.full_name,
