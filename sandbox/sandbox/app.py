@@ -17,6 +17,7 @@ from sandbox.core.cut import ConnectionAccess
 from sandbox.namecheap import routes as namecheap
 from sandbox.smtp import server as smtp
 from sandbox.stripe import routes as stripe
+from sandbox.stripe.scripts import script_routes
 from sandbox.stripe.service import StripeService
 from sandbox.web import routes as web
 
@@ -42,6 +43,7 @@ def create_app(context: Context) -> ASGIApp:
             Mount("/admin/stripe", routes=stripe.admin_routes(service)),
             Mount("/admin/namecheap", routes=namecheap.admin_routes(context)),
             Mount("/admin", routes=admin.routes(context)),
+            *script_routes(),
             Mount("/", routes=web.routes(context)),
         ],
         lifespan=lifespan,

@@ -1,10 +1,30 @@
 """Settings of the sandbox process, read from the environment once at start."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+
+STANDARD_RATES: Final[Mapping[str, float]] = {
+    "AT": 20,
+    "BE": 21,
+    "CH": 8.1,
+    "CZ": 21,
+    "DE": 19,
+    "DK": 25,
+    "ES": 21,
+    "FI": 25.5,
+    "FR": 20,
+    "GB": 20,
+    "IE": 23,
+    "IT": 22,
+    "NL": 21,
+    "PL": 23,
+    "PT": 23,
+    "SE": 25,
+}
+"""Percent of automatic tax by country; elsewhere none is collected."""
 
 
 class SettingsError(ValueError):
@@ -26,7 +46,10 @@ class Settings:
     namecheap_api_user: str = "sandbox"
     namecheap_api_key: str = "sandbox-key"
     rate_limits: bool = True
+    stripe_rate_limit: int = 0
     seed: str | None = None
+    invoice_numbering: str = "customer"
+    tax_rates: Mapping[str, float] = field(default_factory=lambda: dict(STANDARD_RATES))
 
     def __post_init__(self) -> None:
         """Refuse what would make a stand-in dangerous or useless. Raises SettingsError."""
@@ -38,6 +61,8 @@ class Settings:
             raise SettingsError("SANDBOX_STRIPE_PUBLISHABLE_KEY must start with pk_test_")
         if (self.stripe_webhook_url is None) != (self.stripe_webhook_secret is None):
             raise SettingsError("SANDBOX_STRIPE_WEBHOOK_URL and SANDBOX_STRIPE_WEBHOOK_SECRET go together")
+        if self.invoice_numbering not in {"customer", "account"}:
+            raise SettingsError("SANDBOX_STRIPE_INVOICE_NUMBERING must be customer or account")
 
     @property
     def base_url(self) -> str:
@@ -61,7 +86,10 @@ class Settings:
             namecheap_api_user=given.get("SANDBOX_NAMECHEAP_API_USER", cls.namecheap_api_user),
             namecheap_api_key=given.get("SANDBOX_NAMECHEAP_API_KEY", cls.namecheap_api_key),
             rate_limits=given.get("SANDBOX_RATE_LIMITS", "1") not in {"0", "false", "off"},
+            stripe_rate_limit=_whole(given, "SANDBOX_STRIPE_RATE_LIMIT", cls.stripe_rate_limit),
             seed=given.get("SANDBOX_SEED"),
+            invoice_numbering=given.get("SANDBOX_STRIPE_INVOICE_NUMBERING", cls.invoice_numbering),
+            tax_rates=_rates(given.get("SANDBOX_STRIPE_TAX_RATES")),
         )
 
 
@@ -72,3 +100,28 @@ def _port(given: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise SettingsError(f"{name} must be a port number between 1 and 65535")
     return int(text)
+
+
+def _whole(given: Mapping[str, str], name: str, default: int) -> int:
+    text = given.get(name)
+    if text is None:
+        return default
+    if not text.isdecimal():
+        raise SettingsError(f"{name} must be a whole number, 0 for none")
+    return int(text)
+
+
+def _rates(text: str | None) -> Mapping[str, float]:
+    """`AT=20,DE=19` instead of the built-in table."""
+    if text is None:
+        return dict(STANDARD_RATES)
+    rates: dict[str, float] = {}
+    for entry in text.split(","):
+        country, _, percent = entry.strip().partition("=")
+        try:
+            rates[country.upper()] = float(percent)
+        except ValueError as error:
+            raise SettingsError("SANDBOX_STRIPE_TAX_RATES must look like AT=20,DE=19") from error
+    if not all(len(country) == 2 and 0 <= percent <= 100 for country, percent in rates.items()):
+        raise SettingsError("SANDBOX_STRIPE_TAX_RATES must look like AT=20,DE=19")
+    return rates

@@ -5,6 +5,8 @@
 - `GET  /admin/state` → `{"collections": {name: count}}`
 - `GET  /admin/clock` → `{"now", "offset"}`; `POST /admin/clock/advance {"seconds": 3600}` the same after
   moving
+- `GET  /admin/snapshots` → `{"snapshots": […]}`; `POST` or `DELETE /admin/snapshots/{name}` keeps or drops the
+  state of this moment, `POST /admin/snapshots/{name}/restore` → `{"now", "offset"}` of the state that is back
 - `GET  /admin/faults`; `POST /admin/faults {vendor, operation, kind, times?, seconds?, options?, match?}` →
   201 with its `id`; `DELETE /admin/faults[/{id}]` → `{"removed": n}`
 - `GET  /admin/journal?vendor=&limit=` → `{"requests": […]}` newest first
@@ -32,6 +34,9 @@ def routes(context: Context) -> list[BaseRoute]:
         Route("/state", admin.state, methods=["GET"]),
         Route("/clock", admin.clock, methods=["GET"]),
         Route("/clock/advance", admin.advance, methods=["POST"]),
+        Route("/snapshots", admin.snapshots, methods=["GET"]),
+        Route("/snapshots/{name}", admin.snapshot, methods=["POST", "DELETE"]),
+        Route("/snapshots/{name}/restore", admin.restore, methods=["POST"]),
         Route("/faults", admin.faults, methods=["GET", "POST", "DELETE"]),
         Route("/faults/{fault_id}", admin.clear_fault, methods=["DELETE"]),
         Route("/journal", admin.journal, methods=["GET"]),
@@ -63,6 +68,23 @@ class _Admin:
             return bad_request("seconds must be a whole number, not negative")
         now = self._context.advance(seconds)
         return JSONResponse({"now": now, "offset": self._context.clock.offset})
+
+    async def snapshots(self, _request: Request) -> Response:
+        return JSONResponse({"snapshots": self._context.snapshots.names()})
+
+    async def snapshot(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        if request.method == "DELETE":
+            return JSONResponse({"removed": int(self._context.snapshots.drop(name))})
+        self._context.snapshots.save(name)
+        return JSONResponse({"snapshot": name}, status_code=201)
+
+    async def restore(self, request: Request) -> Response:
+        try:
+            self._context.restore(request.path_params["name"])
+        except KeyError:
+            return JSONResponse({"error": "no such snapshot"}, status_code=404)
+        return await self.clock(request)
 
     async def faults(self, request: Request) -> Response:
         faults = self._context.faults

@@ -21,6 +21,10 @@ class Clock:
         """Virtual time, whole seconds since 1970 UTC."""
         return int(time.time()) + self._offset
 
+    def exact(self) -> float:
+        """Virtual time with fractions of a second."""
+        return time.time() + self._offset
+
     @property
     def offset(self) -> int:
         """Seconds the virtual clock is ahead of wall time."""

@@ -8,6 +8,7 @@ The interface::
         store.delete("namecheap_domains", name)       # True if it was there
         number = store.counter("namecheap_orders")    # 1, 2, 3, … per name
     store.scan("mails", limit=50)                  # newest first (by first put), or oldest_first=True
+    store.first_between("jobs", "slot", "a", "b")  # the smallest of a range
     store.find("mails", "recipient", "a@b.test")   # same, where the top-level field equals; indexed on demand
     store.count("mails")
 
@@ -78,6 +79,18 @@ class Store:
             finally:
                 self._depth = 0
 
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """Everything inside is undone at the end, whether it succeeds or not; must be inside a transaction."""
+        with self._lock:
+            self._connection.execute("SAVEPOINT rehearsal")
+            try:
+                yield
+            finally:
+                self._connection.execute("ROLLBACK TO rehearsal")
+                self._connection.execute("RELEASE rehearsal")
+                self._indexed.clear()
+
     def get(self, collection: str, document_id: str) -> Document | None:
         """The document, as a new dict the caller may change freely, or None."""
         with self._lock:
@@ -125,20 +138,46 @@ class Store:
             ).fetchall()
         return [_load(row[0]) for row in rows]
 
+    def first_between(self, collection: str, field: str, low: str, high: str) -> Document | None:
+        """The document with the smallest text in top-level `field` within [low, high]; found by index, never by
+        reading the rest.
+        """
+        with self._lock:
+            self._ensure_index(collection, field)
+            row = self._connection.execute(
+                f"SELECT doc FROM documents WHERE collection = '{collection}'"  # noqa: S608 - both names are checked identifiers
+                f" AND json_extract(doc, '$.{field}') BETWEEN ? AND ?"
+                f" ORDER BY json_extract(doc, '$.{field}'), seq LIMIT 1",
+                (low, high),
+            ).fetchone()
+        return None if row is None else _load(row[0])
+
     def browse(
-        self, collection: str, *, beyond: str | None = None, newer: bool = False, batch: int = 100
+        self,
+        collection: str,
+        *,
+        where: tuple[str, str | int] | None = None,
+        beyond: str | None = None,
+        newer: bool = False,
+        batch: int = 100,
     ) -> Iterator[Document]:
         """Documents one by one, read in batches: from the newest down, or from the oldest up when `newer`.
 
-        With `beyond` it starts next to that document, which is not part of the answer. An unknown one gives
-        nothing.
+        `where` is a top-level field and the value it has to have. With `beyond` it starts next to that document,
+        which is not part of the answer. An unknown one gives nothing.
         """
         sign, order = (">", "ASC") if newer else ("<", "DESC")
-        query = f"SELECT seq, doc FROM documents WHERE collection = ? AND seq {sign} ? ORDER BY seq {order} LIMIT ?"  # noqa: S608 - fixed words
+        values: tuple[str | int, ...] = (collection,)
+        condition = "collection = ?"
+        if where is not None:
+            self._ensure_index(collection, where[0])
+            # Spelled out, as SQLite takes the partial index only for a condition it can compare with the index's own.
+            condition, values = f"collection = '{collection}' AND json_extract(doc, '$.{where[0]}') = ?", (where[1],)
+        query = f"SELECT seq, doc FROM documents WHERE {condition} AND seq {sign} ? ORDER BY seq {order} LIMIT ?"  # noqa: S608 - checked identifiers
         place = self._place(collection, beyond, newer=newer)
         while place is not None:
             with self._lock:
-                rows = self._connection.execute(query, (collection, place, batch)).fetchall()
+                rows = self._connection.execute(query, (*values, place, batch)).fetchall()
             for _, text in rows:
                 yield _load(text)
             place = rows[-1][0] if len(rows) == batch else None
@@ -174,6 +213,19 @@ class Store:
         with self.transaction():
             self._connection.execute("DELETE FROM documents")
             self._connection.execute("DELETE FROM counters")
+
+    def copy(self) -> sqlite3.Connection:
+        """Everything as it is now, in a database of its own in memory."""
+        target = sqlite3.connect(":memory:", check_same_thread=False)
+        with self._lock:
+            self._connection.backup(target)
+        return target
+
+    def replace(self, source: sqlite3.Connection) -> None:
+        """Become what a copy holds; must not be called inside a transaction."""
+        with self._lock:
+            source.backup(self._connection)
+            self._indexed.clear()
 
     def _place(self, collection: str, document_id: str | None, *, newer: bool) -> int | None:
         if document_id is None:

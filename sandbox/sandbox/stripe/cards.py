@@ -18,7 +18,9 @@ class Decline:
 
 @dataclass(frozen=True, slots=True)
 class TestCard:
-    """Behaviour of one number. `challenge`: never, always, or unless the card was set up before."""
+    """Behaviour of one number. `challenge`: never, always, or unless the card was set up before. `dispute`: why
+    its owner complains after paying; an `inquiry` asks first and takes no money back.
+    """
 
     number: str
     brand: str = "visa"
@@ -28,6 +30,8 @@ class TestCard:
     declines_attach: bool = False
     challenge: str = "never"
     refund: str = "succeeded"
+    dispute: str | None = None
+    inquiry: bool = False
 
     @property
     def last4(self) -> str:
@@ -96,6 +100,9 @@ _CARDS: Final = (
     TestCard("4000003800000446", country="ES", challenge="off_session_ok"),
     TestCard("4000000000003220", challenge="always"),
     TestCard("4000008400001629", challenge="always", decline=GENERIC),
+    TestCard("4000000000000259", dispute="fraudulent"),
+    TestCard("4000000000002685", dispute="product_not_received"),
+    TestCard("4000000000001976", dispute="fraudulent", inquiry=True),
     TestCard("4000000000007726", refund="pending"),
     TestCard("4000000000005126", refund="failed"),
 )
@@ -129,6 +136,9 @@ NAMED: Final = {
     "pm_card_authenticationRequiredSetupForOffSession": "4000003800000446",
     "pm_card_threeDSecure2Required": "4000000000003220",
     "pm_card_threeDSecureRequired": "4000000000003220",
+    "pm_card_createDispute": "4000000000000259",
+    "pm_card_createDisputeProductNotReceived": "4000000000002685",
+    "pm_card_createDisputeInquiry": "4000000000001976",
     "pm_card_pendingRefund": "4000000000007726",
     "pm_card_refundFail": "4000000000005126",
 }

@@ -6,7 +6,11 @@ from sandbox.stripe import search
 from sandbox.stripe.objects import (
     balance,
     charges,
+    confirmation_tokens,
+    coupons,
+    customer_balance,
     customers,
+    discount_endpoints,
     events,
     invoice_items,
     invoice_payments,
@@ -14,17 +18,29 @@ from sandbox.stripe.objects import (
     payment_methods,
     prices,
     products,
+    promotion_codes,
     refunds,
+    setup_attempts,
     setup_intents,
+    tax_ids,
+    tax_rates,
+    test_clocks,
+    tokens,
     webhook_endpoints,
 )
+from sandbox.stripe.objects.credit_notes import endpoints as credit_notes
+from sandbox.stripe.objects.disputes import endpoints as disputes
 from sandbox.stripe.objects.invoices import endpoints as invoices
 from sandbox.stripe.objects.subscriptions import endpoints as subscriptions
 from sandbox.stripe.resource import Operation, Resource
 
 _SINGLE: Final = (
     charges,
+    confirmation_tokens,
+    coupons,
+    customer_balance,
     customers,
+    discount_endpoints,
     events,
     invoice_items,
     invoice_payments,
@@ -32,11 +48,17 @@ _SINGLE: Final = (
     payment_methods,
     prices,
     products,
+    promotion_codes,
     refunds,
+    setup_attempts,
     setup_intents,
+    tax_ids,
+    tax_rates,
+    test_clocks,
+    tokens,
     webhook_endpoints,
 )
-_SEVERAL: Final = (balance, invoices, subscriptions)
+_SEVERAL: Final = (balance, credit_notes, disputes, invoices, subscriptions)
 
 RESOURCES: Final[dict[str, Resource]] = {
     resource.name: resource

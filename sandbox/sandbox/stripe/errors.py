@@ -24,6 +24,7 @@ class StripeError(Exception):
         keep_effects: bool = False,
         should_retry: bool | None = None,
         details: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -34,6 +35,7 @@ class StripeError(Exception):
         self.keep_effects = keep_effects
         self.should_retry = should_retry
         self.details = details or {}
+        self.headers = headers or {}
 
     def as_document(self, request_id: str, created: int) -> dict[str, Any]:
         """The answer's body."""

@@ -164,6 +164,11 @@ class Params:
         value = self._values.get(name, default)
         return default if value == "" else value
 
+    def raw(self, name: str) -> Any:
+        """The value as it was sent, an empty string included; None when it was not."""
+        self._read.add(name)
+        return self._values.get(name)
+
     def text(self, name: str) -> str | None:
         """A string, or None when absent or unset."""
         value = self.get(name)

@@ -47,7 +47,7 @@ class Resource:
 @dataclass(frozen=True, slots=True)
 class Operation:
     """An endpoint: `params` names the SDK's TypedDict, `returns` its class. `public` ones take a
-    publishable key too.
+    publishable key too; of `rendered` ones the handler returns the API's form already.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Operation:
     listing: bool = False
     public: bool = False
     extra: Mapping[str, Shape] = field(default_factory=dict)
+    rendered: bool = False
 
 
 def operation(
@@ -71,7 +72,8 @@ def operation(
     listing: bool = False,
     public: bool = False,
     extra: Mapping[str, Shape] | None = None,
+    rendered: bool = False,
 ) -> Operation:
     """An `Operation` from a route such as `POST /v1/customers/{id}`."""
     method, path = route.split(" ", 1)
-    return Operation(name, method, path, params, handler, returns, listing, public, extra or {})
+    return Operation(name, method, path, params, handler, returns, listing, public, extra or {}, rendered)

@@ -93,13 +93,25 @@ class _Module:
 
 def parameters_of(name: str) -> dict[str, Shape]:
     """Top-level parameters of a request by the name of its TypedDict, such as `PriceCreateParams`."""
-    fields = fields_of(Record(f"params.{_module_name(name)}", name))
+    fields = fields_of(Record(_place("params.", name), name))
     return {key: shape for key, shape in fields.items() if key not in _REQUEST_OPTIONS}
 
 
 def object_record(class_name: str) -> Record:
     """The record of a top-level object class, such as `InvoiceLineItem`."""
-    return Record(_module_name(class_name), class_name)
+    return Record(_place("", class_name), class_name)
+
+
+@cache
+def _place(package: str, class_name: str) -> str:
+    """The module of a class: in the package itself, or among its test helpers."""
+    module = _module_name(class_name)
+    helper = f"{package}test_helpers.{module}"
+    return helper if _path_of(helper).is_file() else f"{package}{module}"
+
+
+def _path_of(module: str) -> Path:
+    return _root().joinpath(*module.split(".")).with_suffix(".py")
 
 
 @cache
@@ -142,7 +154,7 @@ def _module_name(class_name: str) -> str:
 
 @cache
 def _load(name: str) -> _Module:
-    path = _root().joinpath(*name.split(".")).with_suffix(".py")
+    path = _path_of(name)
     if not path.is_file():
         raise LookupError(f"the SDK has no module {name}")
     tree = ast.parse(path.read_text(encoding="utf-8"))

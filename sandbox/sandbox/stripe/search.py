@@ -3,7 +3,8 @@
 Clauses such as `status:"active"`, `metadata["order_id"]:"o-1"`, `amount>1000`, `name~"ann"`,
 `-currency:"usd"` or `email:null`, joined by `AND` or by `OR`, never both. `:` is equality (texts in any
 case), `~` a part of a text, `>`, `<`, `>=`, `<=` compare numbers. Stripe's index lags behind by up to a
-minute; the fault kind `search_lag` hides objects younger than its `seconds`.
+minute: objects younger than the lag are not found. The lag is 0 until `set_lag` (all searches, kept over a
+restart) or the fault kind `search_lag` (one search) says otherwise.
 """
 
 import re
@@ -11,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sandbox.core.store import Document
+from sandbox.core.store import Document, Store
 from sandbox.stripe.errors import invalid
 from sandbox.stripe.resource import Call, Handler, Operation, operation
 from sandbox.stripe.work import Work
@@ -20,6 +21,7 @@ _CLAUSE: Final = re.compile(
     r"""\s*(?P<negated>-)?(?P<field>\w+)(?:\[(?P<quote>["'])(?P<key>.*?)(?P=quote)\])?"""
     r"""\s*(?P<operator>:|~|>=|<=|>|<)\s*(?:"(?P<text>(?:[^"\\]|\\.)*)"|'(?P<single>(?:[^'\\]|\\.)*)'|(?P<bare>[\w.-]+))\s*"""
 )
+_SETTINGS: Final = "stripe_search"
 _JOIN: Final = re.compile(r"(AND|OR)(?=\s)", re.IGNORECASE)
 _FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "charge": frozenset({"amount", "created", "currency", "customer", "disputed", "metadata", "refunded", "status"}),
@@ -104,8 +106,7 @@ def searcher(kind: str, url: str) -> Handler:
         params = call.params
         clauses, every = parse(params.require("query"), kind)
         limit = params.positive("limit") or 10
-        fault = work.context.faults.take("stripe", f"{kind}.search", kinds=frozenset({"search_lag"}))
-        newest = work.now - (fault.seconds if fault is not None else -1)
+        newest = work.now - _lag(work, kind)
         decide = all if every else any
         found: list[Document] = []
         for document in work.store.browse(f"stripe_{kind}", beyond=params.text("page")):
@@ -124,6 +125,20 @@ def searcher(kind: str, url: str) -> Handler:
         }
 
     return search
+
+
+def set_lag(store: Store, seconds: int) -> None:
+    """From now on every search misses objects younger than this many virtual seconds; 0 for none."""
+    store.put(_SETTINGS, "lag", {"id": "lag", "seconds": seconds})
+
+
+def _lag(work: Work, kind: str) -> float:
+    fault = work.context.faults.take("stripe", f"{kind}.search", kinds=frozenset({"search_lag"}))
+    if fault is not None:
+        return fault.seconds
+    lag = work.store.get(_SETTINGS, "lag")
+    # A test clock's objects may be from the future of the sandbox's own clock.
+    return float(lag["seconds"]) if lag is not None and lag["seconds"] else -float("inf")
 
 
 def _clause(found: re.Match[str], kind: str) -> Clause:

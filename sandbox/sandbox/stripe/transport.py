@@ -46,7 +46,8 @@ class Exchange:
     key: str | None
     tree: Tree
     operation: Operation | None = None
-    replayed_from: str | None = None
+    # Whether the operation ran to its end; a replay and a refusal have nothing to commit.
+    committed: bool = False
     deliveries: tuple[str, ...] = ()
 
 
@@ -93,7 +94,8 @@ class Transport:
         if exchange.method == "POST" and exchange.body:
             _check_content_type(request)
         exchange.tree = parse_form(_text(exchange.body))
-        caller = authenticate(self._context.settings, request, exchange.tree)
+        caller = authenticate(self._context, request, exchange.tree)
+        self._service.limits.check(exchange.path)
         found = find_operation(exchange.method, exchange.path)
         if found is None:
             message = (
@@ -109,7 +111,6 @@ class Transport:
         fingerprint = fingerprint_of(exchange.method, exchange.path, exchange.body)
         saved = self._service.keys.begin(exchange.key, fingerprint, self._context.clock.now())
         if saved is not None:
-            exchange.replayed_from = saved["request_id"]
             headers = {"Original-Request": saved["request_id"], "Idempotent-Replayed": "true"}
             return saved["status"], saved["body"].encode(), headers
         try:
@@ -130,6 +131,7 @@ class Transport:
         try:
             if fault is not None and fault.kind == "error_500_saved":
                 raise _fault_error(fault)
+            self._service.run_due_jobs()
             with self._context.store.transaction():
                 return self._execute(exchange, operation, call)
         except StripeError as error:
@@ -152,7 +154,7 @@ class Transport:
             unread = next(call.params.unread(), None)
             if unread is not None:
                 raise unsupported(f"the parameter {unread} of {operation.name}", unread)
-            view = result if operation.listing else work.render(result)
+            view = result if operation.listing or operation.rendered else work.render(result)
             expand(work, view, operation.returns, paths)
             status, body = 200, orjson.dumps(view, option=orjson.OPT_INDENT_2)
         except StripeError as error:
@@ -162,6 +164,7 @@ class Transport:
         if exchange.key is not None:
             self._save(exchange, status, body)
         exchange.deliveries = tuple(work.deliveries)
+        exchange.committed = True
         return status, body, headers
 
     def _save(self, exchange: Exchange, status: int, body: bytes) -> None:
@@ -177,19 +180,21 @@ class Transport:
 
     def _refusal(self, exchange: Exchange, error: StripeError) -> tuple[int, bytes, dict[str, str]]:
         document = error.as_document(exchange.request_id, self._context.clock.now())
-        headers = {}
+        headers = dict(error.headers)
         if error.should_retry is not None:
             headers["Stripe-Should-Retry"] = "true" if error.should_retry else "false"
         return error.status, orjson.dumps(document, option=orjson.OPT_INDENT_2), headers
 
     async def _finish(self, exchange: Exchange, status: int, body: bytes, headers: dict[str, str]) -> Response:
         fault = None
-        if exchange.operation is not None and exchange.replayed_from is None:
+        if exchange.operation is not None and exchange.committed:
             fault = self._context.faults.take("stripe", exchange.operation.name, kinds=_AFTER)
         if fault is not None and fault.kind == "webhook_before_response":
             await self._service.dispatcher.deliver(exchange.deliveries)
         else:
             self._service.dispatcher.enqueue(exchange.deliveries)
+        if exchange.operation is not None and exchange.operation.name == "test_clocks.advance":
+            asyncio.get_running_loop().call_soon(self._service.advance_test_clocks)
         if fault is not None and fault.kind == "timeout_after_commit":
             return CutConnection(fault.seconds)
         headers["Request-Id"] = exchange.request_id

@@ -14,10 +14,15 @@ from sandbox.stripe.sdk import api_version
 EVENTS = "stripe_event"
 ENDPOINTS = "stripe_webhook_endpoint"
 DELIVERIES = "stripe_delivery"
+TEST_CLOCKS = "test_helpers.test_clock"
 
 
 class Work:
     """Access to Stripe objects by type and id.
+
+    `now` is the sandbox's virtual time (or `at`, for a job that fell due earlier) until an object of a test
+    clock is fetched; from then on `clock` is that test clock and `now` its frozen time. Events always carry
+    the sandbox's own time.
 
     Stored documents have the API's form with three differences: names starting with `_` are the stand-in's
     own, references are always plain ids, and what `Resource.render` or `Resource.include` computes is not
@@ -31,10 +36,14 @@ class Work:
         *,
         request_id: str | None = None,
         idempotency_key: str | None = None,
+        at: int | None = None,
+        clock: str | None = None,
     ) -> None:
         self.context = context
         self.store = context.store
-        self.now = context.clock.now()
+        self.now = context.clock.now() if at is None else at
+        self.clock = clock
+        self._event_time = context.clock.now() if at is None or clock is not None else at
         self.resources = resources
         self.request_id = request_id
         self.idempotency_key = idempotency_key
@@ -60,7 +69,18 @@ class Work:
                 f"No such {self.resources[kind].label}: '{object_id}'; a similar object exists, but it was deleted"
             )
             raise invalid(message, param, "resource_missing")
+        self.enter(document)
         return document
+
+    def enter(self, document: Document) -> None:
+        """Live in the time of the document's test clock, if it has one and this work is not in one already."""
+        clock_id = document.get("test_clock")
+        if clock_id is None or self.clock is not None:
+            return
+        clock = self.get(TEST_CLOCKS, clock_id)
+        if clock is not None:
+            self.clock = clock["id"]
+            self.now = clock["frozen_time"]
 
     def by(self, kind: str, field: str, value: str | int) -> list[Document]:
         """All documents of a type with a given top-level value, newest first."""
@@ -116,7 +136,7 @@ class Work:
             "id": self.new_id("evt"),
             "object": "event",
             "api_version": api_version(),
-            "created": self.now,
+            "created": self._event_time,
             "data": data,
             "livemode": False,
             "pending_webhooks": 0,

@@ -20,6 +20,7 @@ _COUNTED: Final[Mapping[str, str]] = {
     "stripe_invoice": "Invoices",
     "stripe_payment_intent": "Payment intents",
     "stripe_refund": "Refunds",
+    "stripe_dispute": "Disputes",
     EVENTS: "Stripe events",
     DELIVERIES: "Webhook deliveries",
     DOMAINS: "Domains",

@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,3 +79,23 @@ def test_file_survives_and_threads_share(tmp_path: Path) -> None:
     again.clear()
     assert again.count("things") == 0
     again.close()
+
+
+def test_browse_by_a_field_pages_in_both_directions() -> None:
+    store = Store()
+    for number in range(1, 13):
+        store.put("things", f"t{number}", {"id": f"t{number}", "color": "red" if number % 3 else "blue"})
+
+    def ids(**options: Any) -> list[str]:
+        return [found["id"] for found in store.browse("things", where=("color", "red"), batch=2, **options)]
+
+    assert ids() == ["t11", "t10", "t8", "t7", "t5", "t4", "t2", "t1"]
+    assert ids(beyond="t7") == ["t5", "t4", "t2", "t1"]
+    assert ids(beyond="t6") == ["t5", "t4", "t2", "t1"], "the cursor itself need not fit"
+    assert ids(beyond="t7", newer=True) == ["t8", "t10", "t11"]
+    assert ids(beyond="none") == []
+    plan = store._connection.execute(
+        "EXPLAIN QUERY PLAN SELECT seq FROM documents WHERE collection = 'things'"
+        " AND json_extract(doc, '$.color') = 'red' AND seq < 9 ORDER BY seq DESC LIMIT 2"
+    ).fetchall()
+    assert ["find_things__color" in row[3] for row in plan] == [True], "one walk along the index, nothing sorted"

@@ -7,6 +7,7 @@ import stripe
 
 from tests.process import Receiver, SandboxProcess
 from tests.stripe.story import Story, client_for
+from tests.stripe.timeline import Timeline
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +32,11 @@ def client(sandbox: SandboxProcess) -> Iterator[stripe.StripeClient]:
 @pytest.fixture
 def story(client: stripe.StripeClient) -> Story:
     return Story(client)
+
+
+@pytest.fixture
+def timeline(client: stripe.StripeClient, sandbox: SandboxProcess) -> Timeline:
+    return Timeline(client, sandbox)
 
 
 @pytest.fixture

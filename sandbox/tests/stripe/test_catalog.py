@@ -117,3 +117,13 @@ def test_intents_refuse_what_their_state_forbids(story: Story) -> None:
     gone = story.v1.payment_intents.cancel(other.id, {"cancellation_reason": "abandoned"})
     assert (gone.status, gone.cancellation_reason) == ("canceled", "abandoned")
     assert [found.id for found in story.v1.payment_intents.list().data] == [other.id, intent.id]
+
+
+def test_an_archived_product_is_not_sold_any_more(story: Story) -> None:
+    subscription, _ = story.purchase()
+    price = subscription["items"].data[0].price
+    story.v1.products.update(price.product, {"active": False})
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        story.subscribe(story.customer().id, price.id)
+    assert caught.value.code == "product_inactive"
+    assert story.v1.subscriptions.retrieve(subscription.id).status == "active", "who has it keeps it"

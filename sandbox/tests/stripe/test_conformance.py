@@ -7,18 +7,32 @@ import pytest
 import stripe
 
 from sandbox.stripe.catalog import OPERATIONS
+from tests.process import SandboxProcess
+from tests.stripe import tour
 from tests.stripe.conformance import CheckedClient, violations
 from tests.stripe.story import Story, intent_id
+from tests.stripe.sweep_money import sweep_balances, sweep_credit_notes, sweep_discounts, sweep_lines, sweep_taxes
+from tests.stripe.sweep_time import sweep_time
 
 
-def test_every_endpoint_answers_in_the_sdk_shape(client: stripe.StripeClient, story: Story) -> None:
+def test_every_endpoint_answers_in_the_sdk_shape(
+    client: stripe.StripeClient, story: Story, sandbox: SandboxProcess
+) -> None:
     _catalog(client)
     _customers(client, story)
     _intents(client)
     _invoices(client, story)
     _subscriptions(client, story)
+    sweep_time(client, story)
     _money(client, story)
+    sweep_discounts(client, story)
+    sweep_taxes(client, story)
+    sweep_balances(client, story, _discounted(client, story, sandbox))
+    sweep_lines(client, story)
+    sweep_credit_notes(client, story)
     _webhooks(client)
+    tour.intents_and_tokens(client)
+    tour.disputes(client, story)
     http_client = client._requestor._client
     assert isinstance(http_client, CheckedClient)
     assert {operation.name for operation in OPERATIONS} - http_client.seen == set()
@@ -141,6 +155,13 @@ def _money(client: stripe.StripeClient, story: Story) -> None:
     transactions.retrieve(transactions.list().data[0].id, {"expand": ["source"]})
     client.v1.balance.retrieve()
     client.v1.accounts.retrieve_current()
+
+
+def _discounted(client: stripe.StripeClient, story: Story, sandbox: SandboxProcess) -> str:
+    customer, coupon = story.customer().id, client.v1.coupons.create({"percent_off": 10, "duration": "forever"})
+    answer = sandbox.admin.post(f"/stripe/customers/{customer}/discount", json={"coupon": coupon.id})
+    assert answer.status_code == 201
+    return customer
 
 
 def _webhooks(client: stripe.StripeClient) -> None:

@@ -1,6 +1,7 @@
 """Random legal and half-legal requests to every endpoint: answered or refused, never broken."""
 
 import random
+import time
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -36,9 +37,27 @@ _PREFIXES: Final = {
     "payment_methods": "pm_",
     "refunds": "re_",
     "invoiceitems": "ii_",
+    "subscription_items": "si_",
+    "test_clock": "clock_",
+    "test_helpers": "clock_",
     "webhook_endpoints": "we_",
+    "coupon": "_coupon",
+    "coupons": "_coupon",
+    "promotion_code": "promo_",
+    "promotion_codes": "promo_",
+    "default_tax_rates": "txr_",
+    "tax_rates": "txr_",
+    "credit_notes": "cn_",
+    "invoice_line_item": "il_",
 }
+_SOON: Final = tuple(str(int(time.time()) + days * 86400) for days in (1, 10, 40, 400))
 _GOOD: Final = {
+    "billing_cycle_anchor": _SOON[:1],
+    "cancel_at": _SOON,
+    "frozen_time": _SOON,
+    "proration_date": _SOON,
+    "resumes_at": _SOON,
+    "trial_end": _SOON,
     "currency": ("usd",),
     "payment_method": ("pm_card_visa", "pm_card_threeDSecure2Required"),
     "query": ('status:"paid"', 'metadata["key"]:"x"', "created>5 AND -created<9", 'name~"A"'),
@@ -115,9 +134,15 @@ def test_no_request_breaks_the_stand_in(story: Story, sandbox: SandboxProcess) -
     methods = [story.v1.payment_methods.attach("pm_card_visa", {"customer": str(waiting.customer)}) for _ in range(2)]
     named = [subscription.id, intent.id, waiting.id, str(subscription.customer), str(waiting.latest_invoice)]
     named += [str(intent.latest_charge), str(intent.payment_method), str(waiting.customer)]
+    named += [item.id for item in subscription.items.data + waiting.items.data]
+    named += [story.v1.test_helpers.test_clocks.create({"frozen_time": 1_900_000_000}).id]
     named += [str(draft.id) for draft in drafts] + [method.id for method in methods]
     named += [price.id for price in story.v1.prices.list().data]
     named += [product.id for product in story.v1.products.list().data]
+    named += [story.v1.tax_rates.create({"display_name": "VAT", "percentage": 20, "inclusive": False}).id]
+    named += [story.v1.coupons.create({"percent_off": 10, "id": f"_coupon{number}"}).id for number in range(3)]
+    lines = story.v1.invoices.retrieve(str(subscription.latest_invoice)).lines.data
+    named += [line.id for line in lines]
     broken: list[str] = []
     with httpx.Client(
         verify=NO_TLS, base_url=f"{sandbox.url}/stripe", headers={"Authorization": f"Bearer {SECRET_KEY}"}

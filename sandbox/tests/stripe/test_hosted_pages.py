@@ -1,11 +1,15 @@
 """The pages a customer sees at Stripe: an open invoice is paid there, the bank's question answered, the paper read."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
+from io import BytesIO
+from typing import Any
 
 import httpx
 import pytest
 import stripe
+from pypdf import PageObject, PdfReader
 
 from tests.process import SandboxProcess, http
 from tests.stripe.story import Story
@@ -84,23 +88,116 @@ def test_what_is_not_there(story: Story, sandbox: SandboxProcess) -> None:
     assert http("POST", f"{sandbox.url}/stripe/invoices/none/pay", data={"card": "pm_card_visa"}).status_code == 404
 
 
-def test_long_texts_stay_on_the_paper(story: Story) -> None:
-    invoice = open_invoice(story, name="Ada (Countess) " * 12)
-    for number in range(40):
-        request: stripe.params.InvoiceItemCreateParams = {
-            "customer": str(invoice.customer),
-            "amount": 100000,
-            "currency": "usd",
-            "description": f"Line {number} " + "very long " * 20,
+def paper(invoice: stripe.Invoice) -> PdfReader:
+    """The invoice's PDF, fetched without any key."""
+    answer = http("GET", str(invoice.invoice_pdf))
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    return PdfReader(BytesIO(answer.content))
+
+
+def words(reader: PdfReader) -> str:
+    """All text of all pages, blanks evened out."""
+    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in reader.pages))
+
+
+def starts(page: PageObject) -> list[float]:
+    """How far from the left edge each piece of text begins, in points."""
+    places: list[float] = []
+
+    def visit(_text: str, _page: Any, place: list[float], _font: Any, _size: float) -> None:
+        places.append(place[4])
+
+    page.extract_text(visitor_text=visit)
+    return places
+
+
+def test_paper_and_page_say_everything_an_invoice_knows(story: Story) -> None:
+    address: Any = {"line1": "Hauptplatz 1", "postal_code": "8010", "city": "Graz", "country": "AT"}
+    customer = story.customer(name="Müller & Söhne <GmbH>", address=address)
+    coupon = story.v1.coupons.create({"percent_off": 20, "duration": "once", "name": "Spring"})
+    rate = story.v1.tax_rates.create(
+        {"display_name": "VAT", "percentage": 20, "inclusive": False, "jurisdiction": "Austria"}
+    )
+    story.v1.customers.balance_transactions.create(customer.id, {"amount": -500, "currency": "eur"})
+    invoice = story.v1.invoices.create(
+        {
+            "customer": customer.id,
+            "currency": "eur",
+            "collection_method": "send_invoice",
+            "days_until_due": 14,
+            "default_tax_rates": [rate.id],
+            "discounts": [{"coupon": coupon.id}],
+            "description": "Thank you.",
+            "footer": "Sandbox Inc., no real street",
+            "custom_fields": [{"name": "Order", "value": "o-17"}],
         }
-        story.v1.invoice_items.create(request)
-    long = story.v1.invoices.create({"customer": str(invoice.customer), "pending_invoice_items_behavior": "include"})
+    )
+    item: Any = {
+        "customer": customer.id,
+        "invoice": invoice.id,
+        "description": "Hosting",
+        "quantity": 2,
+        "unit_amount_decimal": "5000",
+        "currency": "eur",
+    }
+    story.v1.invoice_items.create(item)
+    invoice = story.v1.invoices.finalize_invoice(invoice.id)
+    assert (invoice.total, invoice.amount_due) == (9600, 9100)
+    text = words(paper(invoice))
+    page = unescape(re.sub(r"\s+", " ", http("GET", str(invoice.hosted_invoice_url)).text))
+    for expected in (
+        str(invoice.number),
+        "Müller & Söhne <GmbH>",
+        "8010 Graz",
+        "Order",
+        "o-17",
+        "Thank you.",
+        "Hosting",
+        "€50.00",
+        "Subtotal",
+        "€100.00",
+        "Spring (20 % off)",
+        "-€20.00",
+        "Total excluding tax",
+        "€80.00",
+        "VAT – Austria (20 %) on €80.00",
+        "€16.00",
+        "€96.00",
+        "Applied balance",
+        "-€5.00",
+        "€91.00 due",
+        "no real street",
+    ):
+        assert expected in text, f"{expected} is not on the paper: {text}"
+        assert expected in page, f"{expected} is not on the page"
+
+
+def test_the_paper_follows_the_payment(story: Story) -> None:
+    invoice = open_invoice(story)
+    assert "$12.00 due" in words(paper(invoice))
+    pay(invoice, "pm_card_visa")
+    text = words(paper(invoice))
+    assert "$12.00 paid on" in text
+    assert re.search(r"Amount paid \$12\.00 Amount due \$0\.00", text)
+    reader = paper(invoice)
+    assert reader.metadata is not None
+    assert reader.metadata.title == f"Invoice {invoice.number}"
+
+
+def test_long_invoices_take_as_many_pages_as_they_need(story: Story) -> None:
+    customer = story.customer(name="Ada (Countess) " * 12).id
+    for number in range(40):
+        text = f"Line {number:02d} " + "very long " * 20
+        story.v1.invoice_items.create({"customer": customer, "amount": 100000, "currency": "usd", "description": text})
+    endless = "x" * 450
+    story.v1.invoice_items.create({"customer": customer, "amount": 100, "currency": "usd", "description": endless})
+    long = story.v1.invoices.create({"customer": customer, "pending_invoice_items_behavior": "include"})
     long = story.v1.invoices.finalize_invoice(long.id)
-    content = http("GET", str(long.invoice_pdf)).content
-    places = [(float(x), int(y)) for x, y in re.findall(rb" Tf ([\d.]+) (\d+) Td", content)]
-    assert len(places) > 50
-    assert all(50 <= x < 545 and 40 <= y < 800 for x, y in places)
-    shown = re.findall(rb"\((Line \d+)", content)
-    (more,) = re.findall(rb"\(and (\d+) more\)", content)
-    assert len(shown) + int(more) == 40
-    assert b"$40,000.00" in content
+    reader = paper(long)
+    text = words(reader)
+    assert len(reader.pages) > 2
+    assert all(f"Line {number:02d}" in text for number in range(40))
+    assert "$40,001.00" in text
+    for page in reader.pages:
+        assert "Description Qty" in re.sub(r"\s+", " ", page.extract_text()), "the table's head is on every page"
+        assert max(starts(page)) < float(page.mediabox.width) - 40

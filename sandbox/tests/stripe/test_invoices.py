@@ -1,9 +1,10 @@
 """Invoices without a subscription: a domain alone, credit, voiding, paper."""
 
-import re
+from io import BytesIO
 
 import pytest
 import stripe
+from pypdf import PdfReader
 
 from tests.process import http
 from tests.stripe.story import Story
@@ -156,21 +157,7 @@ def test_page_and_pdf_need_no_key(story: Story) -> None:
     assert "<b>" not in page.text, "names are data, not markup"
     document = http("GET", str(invoice.invoice_pdf))
     assert document.headers["content-type"] == "application/pdf"
-    _check_pdf(document.content, str(invoice.number))
+    printed = PdfReader(BytesIO(document.content)).pages[0].extract_text()
+    assert str(invoice.number) in printed
+    assert "Zoë" in printed
     assert http("GET", f"{str(invoice.hosted_invoice_url)[:-5]}xxxxx").status_code == 404
-
-
-def _check_pdf(content: bytes, text: str) -> None:
-    """Cross-reference table, stream length and trailer have to be right for a reader to open it."""
-    assert content.startswith(b"%PDF-1.4")
-    start = int(content.rsplit(b"startxref\n", 1)[1].split(b"\n")[0])
-    assert content[start:].startswith(b"xref\n")
-    offsets = [int(entry) for entry in re.findall(rb"(\d{10}) 00000 n", content)]
-    for number, offset in enumerate(offsets, start=1):
-        assert content[offset:].startswith(b"%d 0 obj" % number)
-    length = re.search(rb"/Length (\d+) >>\nstream\n", content)
-    assert length is not None
-    stream = content[length.end() : length.end() + int(length.group(1))]
-    assert content[length.end() + len(stream) :].startswith(b"\nendstream")
-    assert text.encode() in stream
-    assert rb"Zo\353"[:2] in stream

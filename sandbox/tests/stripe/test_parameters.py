@@ -116,12 +116,11 @@ def test_metadata_merges_removes_and_clears(story: Story) -> None:
 
 
 def test_what_is_legal_but_not_modelled_is_refused_not_ignored(story: Story) -> None:
+    item = {"price": story.price().id, "billing_thresholds": {"usage_gte": 5}}
     with pytest.raises(
-        stripe.InvalidRequestError, match=r"does not model the parameter items\[0\]\[tax_rates\]"
+        stripe.InvalidRequestError, match=r"does not model the parameter items\[0\]\[billing_thresholds\]"
     ) as caught:
-        story.subscribe(
-            story.customer().id, story.price().id, items=[{"price": story.price().id, "tax_rates": ["txr_1"]}]
-        )
+        story.subscribe(story.customer().id, story.price().id, items=[item])
     assert caught.value.code == "sandbox_unsupported"
     assert story.v1.subscriptions.list({"status": "all"}).data == [], "the refusal undid the work"
 

@@ -1,4 +1,4 @@
-"""Balance transactions of charges and refunds, the balance, and the account itself."""
+"""Balance transactions of charges, refunds and disputes, the balance, and the account itself."""
 
 from sandbox.core.store import Document
 from sandbox.stripe.listing import page
@@ -13,11 +13,22 @@ _FEE_FIXED = 30
 def record(work: Work, source: Document, amount: int, kind: str) -> str:
     """Book a charge (positive) or refund (negative) in minor units; returns the transaction's id."""
     fee = amount * _FEE_PERMILLE // 1000 + _FEE_FIXED if kind == "charge" else 0
+    return _book(work, source, amount, fee, kind, category=kind, description=source.get("description"))
+
+
+def adjust(work: Work, dispute: Document, amount: int, fee: int, category: str, description: str) -> str:
+    """Book money a bank took back (negative) or returned, in minor units; returns the transaction's id."""
+    return _book(work, dispute, amount, fee, "adjustment", category=category, description=description)
+
+
+def _book(
+    work: Work, source: Document, amount: int, fee: int, kind: str, *, category: str, description: str | None
+) -> str:
     details = {
         "amount": fee,
         "application": None,
         "currency": source["currency"],
-        "description": "Stripe processing fees",
+        "description": "Dispute fee" if kind == "adjustment" else "Stripe processing fees",
         "type": "stripe_fee",
     }
     transaction: Document = {
@@ -28,12 +39,12 @@ def record(work: Work, source: Document, amount: int, kind: str) -> str:
         "balance_type": "payments",
         "created": work.now,
         "currency": source["currency"],
-        "description": source.get("description"),
+        "description": description,
         "exchange_rate": None,
         "fee": fee,
         "fee_details": [details] if fee else [],
         "net": amount - fee,
-        "reporting_category": kind,
+        "reporting_category": category,
         "source": source["id"],
         "status": "pending",
         "type": kind,

@@ -1,5 +1,7 @@
 """Charges: one per attempt to take money, successful or not."""
 
+from typing import Final
+
 from sandbox.core.store import Document
 from sandbox.stripe.cards import Decline
 from sandbox.stripe.listing import page
@@ -13,35 +15,65 @@ _REASONS = {
     "insufficient_funds": "The bank returned the decline code `insufficient_funds`.",
 }
 
+_NOT_HERE: Final = (
+    "application",
+    "application_fee",
+    "application_fee_amount",
+    "failure_balance_transaction",
+    "on_behalf_of",
+    "receipt_number",
+    "receipt_url",
+    "review",
+    "source",
+    "source_transfer",
+    "transfer_data",
+    "transfer_group",
+)
+"""What only platforms, receipts and old sources have."""
+THREE_D_SECURE: Final = {
+    "authentication_flow": "challenge",
+    "electronic_commerce_indicator": "05",
+    "exemption_indicator": None,
+    "result": "authenticated",
+    "result_reason": None,
+    "transaction_id": None,
+    "version": "2.2.0",
+}
 
-def make(work: Work, intent: Document, method: Document, decline: Decline | None, *, authenticated: bool) -> Document:
-    """Charge an intent's amount to a card and save the result with its event."""
+
+def make(
+    work: Work,
+    intent: Document,
+    method: Document,
+    decline: Decline | None,
+    *,
+    authenticated: bool,
+    hold: bool = False,
+) -> Document:
+    """Charge an intent's amount to a card and save the result with its event; on `hold` it is only reserved."""
     succeeded = decline is None
+    captured = succeeded and not hold
     charge: Document = {
+        **dict.fromkeys(_NOT_HERE),
         "id": work.new_id("ch"),
         "object": "charge",
         "amount": intent["amount"],
-        "amount_captured": intent["amount"] if succeeded else 0,
+        "amount_captured": intent["amount"] if captured else 0,
         "amount_refunded": 0,
-        "application": None,
-        "application_fee": None,
-        "application_fee_amount": None,
         "balance_transaction": None,
         "billing_details": method["billing_details"],
         "calculated_statement_descriptor": intent["statement_descriptor"] or "SANDBOX",
-        "captured": succeeded,
+        "captured": captured,
         "created": work.now,
         "currency": intent["currency"],
         "customer": intent["customer"],
         "description": intent["description"],
         "disputed": False,
-        "failure_balance_transaction": None,
         "failure_code": None if decline is None else decline.code,
         "failure_message": None if decline is None else decline.message,
         "fraud_details": {},
         "livemode": False,
         "metadata": intent["metadata"],
-        "on_behalf_of": None,
         "outcome": _outcome(decline),
         "paid": succeeded,
         "payment_intent": intent["id"],
@@ -51,20 +83,13 @@ def make(work: Work, intent: Document, method: Document, decline: Decline | None
             "type": "card",
         },
         "receipt_email": intent["receipt_email"],
-        "receipt_number": None,
-        "receipt_url": None,
         "refunded": False,
-        "review": None,
         "shipping": intent["shipping"],
-        "source": None,
-        "source_transfer": None,
         "statement_descriptor": intent["statement_descriptor"],
         "statement_descriptor_suffix": intent["statement_descriptor_suffix"],
         "status": "succeeded" if succeeded else "failed",
-        "transfer_data": None,
-        "transfer_group": None,
     }
-    if succeeded:
+    if captured:
         charge["balance_transaction"] = balance.record(work, charge, charge["amount"], "charge")
     return work.create(charge, "charge.succeeded" if succeeded else "charge.failed")
 
@@ -126,15 +151,6 @@ def _outcome(decline: Decline | None) -> Document:
 
 def _card_details(method: Document, amount: int, *, authenticated: bool, succeeded: bool) -> Document:
     card = method["card"]
-    three_d_secure = {
-        "authentication_flow": "challenge",
-        "electronic_commerce_indicator": "05",
-        "exemption_indicator": None,
-        "result": "authenticated",
-        "result_reason": None,
-        "transaction_id": None,
-        "version": "2.2.0",
-    }
     return {
         "amount_authorized": amount if succeeded else None,
         "authorization_code": None,
@@ -152,7 +168,7 @@ def _card_details(method: Document, amount: int, *, authenticated: bool, succeed
         "network": card["brand"],
         "network_transaction_id": None,
         "regulated_status": card["regulated_status"],
-        "three_d_secure": three_d_secure if authenticated else None,
+        "three_d_secure": dict(THREE_D_SECURE) if authenticated else None,
         "transaction_link_id": None,
         "wallet": None,
     }

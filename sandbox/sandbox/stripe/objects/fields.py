@@ -5,13 +5,11 @@ from typing import Any
 
 from sandbox.core.store import Document
 from sandbox.stripe.errors import invalid
+from sandbox.stripe.objects.currencies import decimals
 from sandbox.stripe.parameters import Params
 
 _ADDRESS = ("city", "country", "line1", "line2", "postal_code", "state")
 _CURRENCY = re.compile(r"[a-z]{3}")
-_ZERO_DECIMAL = frozenset(
-    {"bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"}
-)
 _SYMBOLS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥"}
 
 
@@ -41,13 +39,6 @@ def custom_fields(params: Params, name: str = "custom_fields") -> list[Document]
     return entries or None
 
 
-def refuse_automatic_tax(params: Params) -> None:
-    """Computing taxes is not modelled; saying that it is off is fine. Raises StripeError."""
-    section = params.section("automatic_tax")
-    if section is not None:
-        section.only("enabled", False)
-
-
 def replace_texts(document: Document, params: Params, *names: str) -> None:
     """Set the named string fields that were sent; an empty one becomes None."""
     for name in names:
@@ -71,9 +62,10 @@ def currency(params: Params, name: str = "currency") -> str | None:
 
 
 def money(amount: int, code: str) -> str:
-    """Minor units as people read them: `$29.00`, `¥500`."""
-    whole, cents = divmod(abs(amount), 100)
-    text = f"{abs(amount):,}" if code in _ZERO_DECIMAL else f"{whole:,}.{cents:02d}"
+    """Minor units as people read them: `$29.00`, `¥500`, `1.250 KWD`."""
+    places = decimals(code)
+    whole, part = divmod(abs(amount), 10**places)
+    text = f"{whole:,}.{part:0{places}d}" if places else f"{whole:,}"
     symbol = _SYMBOLS.get(code)
     shown = f"{symbol}{text}" if symbol else f"{text} {code.upper()}"
     return f"-{shown}" if amount < 0 else shown

@@ -6,7 +6,7 @@ import hmac
 
 from sandbox.core.store import Document
 from sandbox.stripe.errors import StripeError, invalid
-from sandbox.stripe.objects import payment_methods
+from sandbox.stripe.objects import confirmation_tokens, payment_methods
 from sandbox.stripe.parameters import Params
 from sandbox.stripe.resource import Call
 from sandbox.stripe.sdk import Record, Shape
@@ -88,6 +88,17 @@ def chosen_method(work: Work, params: Params, current: str | None) -> Document |
     return None if current is None else work.fetch("payment_method", current)
 
 
+def method_to_confirm(work: Work, params: Params, intent: Document) -> Document | None:
+    """As `chosen_method`, and confirmation tokens are taken too; what they hold is written to the intent."""
+    token = params.text("confirmation_token")
+    if token is None:
+        return chosen_method(work, params, intent["payment_method"])
+    if "payment_method" in params or "payment_method_data" in params:
+        message = "You cannot provide both confirmation_token and payment_method or payment_method_data."
+        raise invalid(message, "confirmation_token")
+    return confirmation_tokens.redeem(work, token, intent)
+
+
 def check_owner(method: Document, customer_id: str | None) -> None:
     """A card of one customer cannot pay for another. Raises StripeError."""
     owner = method["customer"]
@@ -111,9 +122,12 @@ def next_action(work: Work, intent: Document, return_url: str | None, *, use_sdk
     }
 
 
-def needs_challenge(method: Document, *, off_session: bool) -> bool:
-    """Whether the bank behind a test card wants the customer to authenticate now."""
+def needs_challenge(intent: Document, method: Document, *, off_session: bool) -> bool:
+    """Whether the bank behind a test card, or the merchant, wants the customer to authenticate now."""
     challenge = payment_methods.test_card(method).challenge
+    wish = intent["payment_method_options"]["card"]["request_three_d_secure"]
+    if wish in {"any", "challenge"} and not off_session:
+        return True
     if challenge == "unless_set_up":
         return not (off_session and method["_set_up"])
     if challenge == "off_session_ok":

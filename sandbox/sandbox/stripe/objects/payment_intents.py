@@ -4,15 +4,25 @@ from sandbox.core.store import Document
 from sandbox.stripe.errors import StripeError, invalid, unexpected_state, unsupported
 from sandbox.stripe.listing import page
 from sandbox.stripe.objects import intents
+from sandbox.stripe.objects.currencies import check_step, minimum
 from sandbox.stripe.objects.fields import currency, money, replace_texts, shipping
 from sandbox.stripe.parameters import Params
-from sandbox.stripe.payments import attempt
+from sandbox.stripe.payments import attempt, settlement
+from sandbox.stripe.payments import capture as capturing
 from sandbox.stripe.resource import Call, Resource, operation
 from sandbox.stripe.work import Work
 
-_MINIMUM = 50
+_MOST = 99_999_999
 _TEXTS = ("description", "receipt_email", "statement_descriptor", "statement_descriptor_suffix", "transfer_group")
 _OPEN = {"requires_payment_method", "requires_confirmation", "requires_action", "requires_capture", "processing"}
+_WHEN_CONFIRMING = (
+    "confirmation_token",
+    "error_on_requires_action",
+    "mandate_data",
+    "off_session",
+    "return_url",
+    "use_stripe_sdk",
+)
 _CHANGEABLE = {"requires_payment_method", "requires_confirmation", "requires_action"}
 
 
@@ -85,14 +95,12 @@ def create(work: Work, call: Call) -> Document:
     intent = build(work, amount=amount, code=code, customer_id=customer_id)
     intent["automatic_payment_methods"] = _automatic(params)
     _apply(intent, params)
-    _set_method(work, intent, params)
-    params.only("capture_method", "automatic", "automatic_async")
     params.only("confirmation_method", "automatic")
-    work.create(intent, "payment_intent.created")
     if params.flag("confirm"):
-        return _confirm(work, intent, call)
+        return _confirm(work, work.create(intent, "payment_intent.created"), call)
+    _set_method(work, intent, params)
     _ignore_confirmation(params)
-    return intent
+    return work.create(intent, "payment_intent.created")
 
 
 def retrieve(work: Work, call: Call) -> Document:
@@ -148,18 +156,27 @@ def cancel(work: Work, call: Call) -> Document:
             " requires_confirmation, requires_action, processing."
         )
         raise unexpected_state("payment_intent", work.render(intent), message)
-    end(work, intent, reason)
+    if intent["status"] == "requires_capture":
+        capturing.release(work, intent)
+    settlement.cancel_intent(work, intent, reason)
     return intent
 
 
-def end(work: Work, intent: Document, reason: str | None) -> None:
-    """Cancel an intent that has not succeeded, on behalf of the API or of its invoice."""
-    intent["status"] = "canceled"
-    intent["canceled_at"] = work.now
-    intent["cancellation_reason"] = reason
-    intent["next_action"] = None
-    work.save(intent)
-    work.emit("payment_intent.canceled", intent)
+def capture(work: Work, call: Call) -> Document:
+    """POST /v1/payment_intents/{id}/capture"""
+    intent = work.fetch("payment_intent", call.path["id"])
+    params = call.params
+    if intent["status"] != "requires_capture":
+        message = (
+            f"This PaymentIntent could not be captured because it has a status of {intent['status']}. Only a"
+            " PaymentIntent with one of the following statuses may be captured: requires_capture."
+        )
+        raise unexpected_state("payment_intent", work.render(intent), message)
+    intent["metadata"] = params.metadata(intent["metadata"])
+    replace_texts(intent, params, "statement_descriptor", "statement_descriptor_suffix")
+    params.only("final_capture", True)
+    capturing.take(work, intent, params.positive("amount_to_capture"))
+    return intent
 
 
 def list_intents(work: Work, call: Call) -> Document:
@@ -170,7 +187,7 @@ def list_intents(work: Work, call: Call) -> Document:
 
 def _confirm(work: Work, intent: Document, call: Call) -> Document:
     params = call.params
-    method = intents.chosen_method(work, params, intent["payment_method"])
+    method = intents.method_to_confirm(work, params, intent)
     off_session = params.get("off_session") not in {None, False}
     stop = params.flag("error_on_requires_action")
     params.accept("mandate_data", "mandate", "radar_options", "confirm")
@@ -195,6 +212,8 @@ def _apply(intent: Document, params: Params) -> None:
     intent["metadata"] = params.metadata(intent["metadata"])
     if "setup_future_usage" in params:
         intent["setup_future_usage"] = params.get("setup_future_usage")
+    if "capture_method" in params:
+        intent["capture_method"] = params.get("capture_method")
     if "shipping" in params:
         intent["shipping"] = shipping(params.section("shipping"))
     if "allowed_payment_method_types" in params:
@@ -226,7 +245,7 @@ def _automatic(params: Params) -> Document | None:
 
 
 def _ignore_confirmation(params: Params) -> None:
-    for name in ("off_session", "return_url", "error_on_requires_action", "use_stripe_sdk", "mandate_data"):
+    for name in _WHEN_CONFIRMING:
         if name in params and params.get(name) not in {None, False}:
             message = f"You can only set {name} when confirm=true is given as well."
             raise invalid(message, name)
@@ -234,11 +253,13 @@ def _ignore_confirmation(params: Params) -> None:
 
 
 def _amount(params: Params, code: str) -> int | None:
-    amount = params.positive("amount")
-    if amount is not None and amount < _MINIMUM:
-        raise invalid(f"Amount must be at least {money(_MINIMUM, code)} {code}", "amount", "amount_too_small")
-    if amount is not None and amount > 99_999_999:
-        raise invalid(f"Amount must be no more than {money(99_999_999, code)} {code}", "amount", "amount_too_large")
+    amount, least = params.positive("amount"), minimum(code)
+    if amount is not None and amount < least:
+        raise invalid(f"Amount must be at least {money(least, code)} {code}", "amount", "amount_too_small")
+    if amount is not None and amount > _MOST:
+        raise invalid(f"Amount must be no more than {money(_MOST, code)} {code}", "amount", "amount_too_large")
+    if amount is not None:
+        check_step(amount, code, "amount")
     return amount
 
 
@@ -280,6 +301,7 @@ OPERATIONS = [
         public=True,
         extra=intents.PUBLIC_EXTRA,
     ),
+    operation("payment_intents.capture", f"POST {_BASE}/{{id}}/capture", "PaymentIntentCaptureParams", capture, _TYPE),
     operation("payment_intents.cancel", f"POST {_BASE}/{{id}}/cancel", "PaymentIntentCancelParams", cancel, _TYPE),
     operation("payment_intents.list", f"GET {_BASE}", "PaymentIntentListParams", list_intents, _TYPE, listing=True),
 ]

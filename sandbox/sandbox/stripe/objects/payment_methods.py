@@ -1,13 +1,14 @@
 """Payment methods: cards by test number, by `pm_card_*` name, attached to one customer for good."""
 
 import hashlib
-import time
 from collections.abc import Callable
 
 from sandbox.core.store import Document
-from sandbox.stripe.cards import BY_NUMBER, LIVE_CARD, NAMED, Decline, TestCard, luhn_valid
-from sandbox.stripe.errors import StripeError, invalid, no_such
+from sandbox.stripe.cards import BY_NUMBER, NAMED, TestCard
+from sandbox.stripe.errors import invalid, no_such
 from sandbox.stripe.listing import page
+from sandbox.stripe.objects import tokens
+from sandbox.stripe.objects.card_data import CardData, card_error, of_number, typed
 from sandbox.stripe.objects.fields import address
 from sandbox.stripe.parameters import Params
 from sandbox.stripe.resource import Call, Resource, operation
@@ -30,22 +31,19 @@ def from_data(work: Work, params: Params, save: Callable[[Document], Document]) 
     if card is None:
         raise invalid("Missing required param: card.", params.path("card"), "parameter_missing")
     token = card.text("token")
-    number = _number_of_token(token, card) if token is not None else card.require("number").replace(" ", "")
-    test_card = _known(number, card)
-    month, year = (8, _year(work) + 1) if token is not None else _expiry(work, card)
-    cvc = card.text("cvc")
+    data = typed(work, card) if token is None else tokens.redeem(work, token, card.path("token"))
     card.accept("networks")
     params.accept("radar_options")
-    method = build(work, test_card, month, year, cvc_given=cvc is not None)
+    method = build(work, data)
     method["billing_details"] = _billing_details(params.section("billing_details"), method["billing_details"])
     method["allow_redisplay"] = params.get("allow_redisplay", "unspecified")
     method["metadata"] = params.metadata()
     return save(method)
 
 
-def build(work: Work, card: TestCard, month: int, year: int, *, cvc_given: bool) -> Document:
+def build(work: Work, data: CardData) -> Document:
     """The document of a card payment method, not saved."""
-    cvc_check = None if not cvc_given else ("fail" if card.number.endswith("0127") else "unchecked")
+    card = data.card
     return {
         "id": work.new_id("pm"),
         "object": "payment_method",
@@ -56,12 +54,12 @@ def build(work: Work, card: TestCard, month: int, year: int, *, cvc_given: bool)
             "checks": {
                 "address_line1_check": None,
                 "address_postal_code_check": None,
-                "cvc_check": cvc_check,
+                "cvc_check": data.cvc_check,
             },
             "country": card.country,
             "display_brand": _DISPLAY_BRANDS.get(card.brand, card.brand),
-            "exp_month": month,
-            "exp_year": year,
+            "exp_month": data.month,
+            "exp_year": data.year,
             "fingerprint": hashlib.sha256(card.number.encode()).hexdigest()[:16],
             "funding": card.funding,
             "generated_from": None,
@@ -86,7 +84,7 @@ def usable(work: Work, given: str, param: str) -> Document:
     """The payment method for an id, or a new one for a `pm_card_*` name. Raises StripeError."""
     number = NAMED.get(given)
     if number is not None:
-        return work.create(build(work, BY_NUMBER[number], 8, _year(work) + 1, cvc_given=False))
+        return work.create(build(work, of_number(work, number)))
     method = work.get("payment_method", given)
     if method is None:
         raise no_such("PaymentMethod", given, param)
@@ -119,19 +117,6 @@ def bind(work: Work, method: Document, customer_id: str) -> Document:
     work.save(method)
     work.emit("payment_method.attached", method)
     return method
-
-
-def card_error(decline: Decline, param: str | None = None) -> StripeError:
-    """402 for a card refused before any charge exists."""
-    details = {"decline_code": decline.decline_code, "advice_code": decline.advice_code}
-    return StripeError(
-        402,
-        decline.message,
-        kind="card_error",
-        code=decline.code,
-        param=param,
-        details={name: value for name, value in details.items() if value is not None},
-    )
 
 
 def retrieve(work: Work, call: Call) -> Document:
@@ -194,44 +179,6 @@ def page_of(work: Work, params: Params, url: str, customer_id: str) -> Document:
         "allow_redisplay": params.text("allow_redisplay"),
     }
     return page(work, params, "payment_method", url, equal=equal)
-
-
-def _number_of_token(token: str, card: Params) -> str:
-    number = NAMED.get(f"pm_card_{token.removeprefix('tok_')}")
-    if not token.startswith("tok_") or number is None:
-        raise no_such("token", token, card.path("token"))
-    return number
-
-
-def _known(number: str, params: Params) -> TestCard:
-    path = params.path("number")
-    if not number.isdecimal() or not 12 <= len(number) <= 19:
-        raise card_error(
-            Decline("invalid_number", None, "The card number is not a valid credit card number.", None), path
-        )
-    if not luhn_valid(number):
-        raise card_error(Decline("incorrect_number", None, "Your card number is incorrect.", None), path)
-    card = BY_NUMBER.get(number)
-    if card is None:
-        raise card_error(LIVE_CARD, path)
-    return card
-
-
-def _expiry(work: Work, params: Params) -> tuple[int, int]:
-    month, year = params.number("exp_month"), params.number("exp_year")
-    if month is None or not 1 <= month <= 12:
-        message = "Your card's expiration month is invalid."
-        raise card_error(Decline("invalid_expiry_month", None, message, None), params.path("exp_month"))
-    if year is not None and year < 100:
-        year += 2000
-    if year is None or not _year(work) <= year <= _year(work) + 50:
-        message = "Your card's expiration year is invalid."
-        raise card_error(Decline("invalid_expiry_year", None, message, None), params.path("exp_year"))
-    return month, year
-
-
-def _year(work: Work) -> int:
-    return time.gmtime(work.now).tm_year
 
 
 def _billing_details(params: Params | None, current: Document) -> Document:

@@ -4,6 +4,7 @@ from sandbox.core.store import Document
 from sandbox.stripe.errors import StripeError, invalid
 from sandbox.stripe.listing import page
 from sandbox.stripe.objects import product_fields
+from sandbox.stripe.objects.currencies import check_step
 from sandbox.stripe.objects.fields import currency, decimal_text
 from sandbox.stripe.parameters import Params
 from sandbox.stripe.resource import Call, Resource, operation
@@ -30,6 +31,8 @@ def inline(work: Work, params: Params, *, product: Document, active: bool) -> Do
     """A new price out of a `price_data` hash (or a create call), saved without an event."""
     code = currency(params)
     unit_amount, decimal = _amounts(params)
+    if unit_amount is not None and code is not None:
+        check_step(unit_amount, code, params.path("unit_amount"))
     recurring = _recurring(params)
     price: Document = {
         "id": work.new_id("price"),
@@ -68,6 +71,10 @@ def named(work: Work, price_id: str, param: str, kind: str) -> Document:
     if not price["active"]:
         message = f"The price specified is inactive. This field only accepts active prices. Price: {price_id}"
         raise invalid(message, param)
+    product = work.get("product", price["product"])
+    if product is not None and not product["active"]:
+        message = f"The product {product['id']} is archived and cannot be added to new invoices or subscriptions."
+        raise invalid(message, param, "product_inactive")
     if price["type"] != kind:
         message = (
             f"The price specified is set to `type={price['type']}` but this field only accepts prices with"

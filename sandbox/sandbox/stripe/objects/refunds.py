@@ -6,6 +6,8 @@ from sandbox.stripe.errors import StripeError, invalid
 from sandbox.stripe.jobs import plan
 from sandbox.stripe.listing import page
 from sandbox.stripe.objects import balance
+from sandbox.stripe.objects.currencies import check_step
+from sandbox.stripe.objects.disputes import life as disputes
 from sandbox.stripe.objects.fields import money
 from sandbox.stripe.parameters import Params
 from sandbox.stripe.resource import Call, Resource, operation
@@ -18,10 +20,32 @@ def create(work: Work, call: Call) -> Document:
     """POST /v1/refunds"""
     params = call.params
     charge = _charge(work, params)
-    amount = _amount(params, charge)
-    outcome = _outcome(work, charge)
     params.accept("refund_application_fee", "reverse_transfer", "instructions_email")
-    refund: Document = {
+    return issue(work, charge, params.positive("amount"), reason=params.text("reason"), metadata=params.metadata())
+
+
+def issue(
+    work: Work, charge: Document, wanted: int | None, *, reason: str | None, metadata: dict[str, str]
+) -> Document:
+    """Give back minor units of a charge, or all that is left of it. Raises StripeError beyond that."""
+    disputes.check_refundable(work, charge)
+    amount = _amount(wanted, charge)
+    outcome = _outcome(work, charge)
+    refund = _build(work, charge, amount)
+    refund.update(reason=reason, metadata=metadata, status="pending" if outcome == "pending" else "succeeded")
+    refund["balance_transaction"] = balance.record(work, refund, -amount, "refund")
+    charge["amount_refunded"] += amount
+    charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
+    work.create(refund, "refund.created")
+    if outcome != "succeeded":
+        plan(work, "settle_refund", refund["id"], work.now + SETTLES_AFTER)
+    work.update(charge, "charge.updated")
+    work.emit("charge.refunded", charge)
+    return refund
+
+
+def _build(work: Work, charge: Document, amount: int) -> Document:
+    return {
         "id": work.new_id("re"),
         "object": "refund",
         "amount": amount,
@@ -39,24 +63,15 @@ def create(work: Work, call: Call) -> Document:
             },
             "type": "card",
         },
-        "metadata": params.metadata(),
+        "metadata": {},
         "payment_intent": charge["payment_intent"],
         "payment_method": charge["payment_method"],
-        "reason": params.text("reason"),
+        "reason": None,
         "receipt_number": None,
         "source_transfer_reversal": None,
-        "status": "pending" if outcome == "pending" else "succeeded",
+        "status": "succeeded",
         "transfer_reversal": None,
     }
-    refund["balance_transaction"] = balance.record(work, refund, -amount, "refund")
-    charge["amount_refunded"] += amount
-    charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
-    work.create(refund, "refund.created")
-    if outcome != "succeeded":
-        plan(work, "settle_refund", refund["id"], work.now + SETTLES_AFTER)
-    work.update(charge, "charge.updated")
-    work.emit("charge.refunded", charge)
-    return refund
 
 
 def settle(work: Work, refund_id: str) -> None:
@@ -126,14 +141,15 @@ def _charge(work: Work, params: Params) -> Document:
     return charge
 
 
-def _amount(params: Params, charge: Document) -> int:
+def _amount(amount: int | None, charge: Document) -> int:
     left = charge["amount_captured"] - charge["amount_refunded"]
     if left == 0:
         message = f"Charge {charge['id']} has already been refunded."
         raise StripeError(400, message, code="charge_already_refunded")
-    amount = params.positive("amount")
+    code = charge["currency"]
+    if amount is not None:
+        check_step(amount, code, "amount")
     if amount is not None and amount > left:
-        code = charge["currency"]
         message = (
             f"Refund amount ({money(amount, code)}) is greater than unrefunded amount on charge ({money(left, code)})"
         )

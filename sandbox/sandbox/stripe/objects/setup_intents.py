@@ -4,7 +4,7 @@ from sandbox.core.store import Document
 from sandbox.stripe.cards import Decline
 from sandbox.stripe.errors import StripeError, invalid, unexpected_state, unsupported
 from sandbox.stripe.listing import page
-from sandbox.stripe.objects import intents, payment_methods
+from sandbox.stripe.objects import intents, payment_methods, setup_attempts
 from sandbox.stripe.parameters import Params
 from sandbox.stripe.resource import Call, Resource, operation
 from sandbox.stripe.work import Work, declined
@@ -68,12 +68,15 @@ def create(work: Work, call: Call) -> Document:
         "enabled": True if section is None else section.flag("enabled"),
     }
     intent["usage"] = params.get("usage", "off_session")
-    _apply(work, intent, params)
-    work.create(intent, "setup_intent.created")
+    _apply(intent, params)
     if params.flag("confirm"):
-        return _confirm(work, intent, call)
-    params.accept("confirm", "return_url", "use_stripe_sdk", "mandate_data")
-    return intent
+        return _confirm(work, work.create(intent, "setup_intent.created"), call)
+    _set_method(work, intent, params)
+    for name in ("confirmation_token", "return_url", "mandate_data"):
+        if params.get(name) is not None:
+            raise invalid(f"You can only set {name} when confirm=true is given as well.", name)
+    params.accept("confirm", "use_stripe_sdk")
+    return work.create(intent, "setup_intent.created")
 
 
 def retrieve(work: Work, call: Call) -> Document:
@@ -89,7 +92,8 @@ def update(work: Work, call: Call) -> Document:
     customer_id = call.params.text("customer")
     if customer_id is not None:
         intent["customer"] = work.fetch("customer", customer_id, "customer")["id"]
-    _apply(work, intent, call.params)
+    _apply(intent, call.params)
+    _set_method(work, intent, call.params)
     work.save(intent)
     return intent
 
@@ -140,7 +144,7 @@ def list_intents(work: Work, call: Call) -> Document:
     return page(work, call.params, "setup_intent", "/v1/setup_intents", equal=equal)
 
 
-def _apply(work: Work, intent: Document, params: Params) -> None:
+def _apply(intent: Document, params: Params) -> None:
     if "description" in params:
         intent["description"] = params.text("description")
     intent["metadata"] = params.metadata(intent["metadata"])
@@ -149,6 +153,13 @@ def _apply(work: Work, intent: Document, params: Params) -> None:
         if "card" not in allowed:
             raise unsupported("payment method types other than card", "allowed_payment_method_types")
         intent["allowed_payment_method_types"] = allowed
+    options = params.section("payment_method_options")
+    card = None if options is None else options.section("card")
+    if card is not None and "request_three_d_secure" in card:
+        intent["payment_method_options"]["card"]["request_three_d_secure"] = card.get("request_three_d_secure")
+
+
+def _set_method(work: Work, intent: Document, params: Params) -> None:
     method = intents.chosen_method(work, params, None)
     if method is not None:
         intents.check_owner(method, intent["customer"])
@@ -158,7 +169,7 @@ def _apply(work: Work, intent: Document, params: Params) -> None:
 
 def _confirm(work: Work, intent: Document, call: Call) -> Document:
     params = call.params
-    method = intents.chosen_method(work, params, intent["payment_method"])
+    method = intents.method_to_confirm(work, params, intent)
     params.accept("mandate_data", "confirm")
     return_url, use_sdk = params.text("return_url"), params.flag("use_stripe_sdk")
     if intent["status"] not in _OPEN or method is None:
@@ -168,9 +179,10 @@ def _confirm(work: Work, intent: Document, call: Call) -> Document:
     intents.check_owner(method, intent["customer"])
     intent["payment_method"] = method["id"]
     card = payment_methods.test_card(method)
-    if card.challenge in {"always", "unless_set_up"} and not method["_set_up"]:
+    if _asks_bank(intent, method):
         intent["status"] = "requires_action"
         intent["next_action"] = intents.next_action(work, intent, return_url, use_sdk=use_sdk)
+        setup_attempts.note(work, intent, method, "requires_action")
         work.save(intent)
         work.emit("setup_intent.requires_action", intent)
         return intent
@@ -181,9 +193,16 @@ def _confirm(work: Work, intent: Document, call: Call) -> Document:
     return intent
 
 
+def _asks_bank(intent: Document, method: Document) -> bool:
+    wish = intent["payment_method_options"]["card"]["request_three_d_secure"]
+    asked_for = payment_methods.test_card(method).challenge in {"always", "unless_set_up"} and not method["_set_up"]
+    return asked_for or wish in {"any", "challenge"}
+
+
 def _succeed(work: Work, intent: Document, method: Document) -> None:
     intent["status"] = "succeeded"
     intent["last_setup_error"] = None
+    setup_attempts.note(work, intent, method, "succeeded")
     method["_set_up"] = True
     work.save(method)
     work.save(intent)
@@ -209,6 +228,7 @@ def _fail(work: Work, intent: Document, method: Document, decline: Decline) -> N
         "type": "card_error" if decline.decline_code else "invalid_request_error",
     }
     intent["last_setup_error"] = {name: value for name, value in error.items() if value is not None}
+    setup_attempts.note(work, intent, method, "failed", intent["last_setup_error"])
     intent["status"] = "requires_payment_method"
     intent["payment_method"] = None
     work.save(intent)

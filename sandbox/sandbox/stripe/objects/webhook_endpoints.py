@@ -19,12 +19,15 @@ def create(work: Work, call: Call) -> Document:
     params = call.params
     if work.store.count(ENDPOINTS) >= _MAX_ENDPOINTS:
         raise invalid(f"You have reached the maximum of {_MAX_ENDPOINTS} test webhook endpoints.")
-    version = params.text("api_version") or api_version()
-    if version != api_version():
-        raise unsupported(f"API version {version}", "api_version")
+    version = params.text("api_version")
+    if version is not None and not _same_shapes(version):
+        raise unsupported(
+            f"API version {version}; all of its own are {api_version().partition('.')[2]} ones", "api_version"
+        )
     params.only("connect", False)
     endpoint = _build(work, _url(params.require("url")), f"whsec_{work.context.identifiers.text(32)}")
     endpoint["enabled_events"] = _events(params)
+    endpoint["api_version"] = version
     endpoint["description"] = params.text("description")
     endpoint["metadata"] = params.metadata()
     work.create(endpoint)
@@ -37,6 +40,14 @@ def register_configured(work: Work, url: str, secret: str) -> None:
     endpoint = known[0] if known else _build(work, url, secret)
     endpoint.update({"url": url, "_secret": secret, "_origin": _CONFIGURED, "status": "enabled"})
     work.save(endpoint)
+
+
+def roll_secret(work: Work, endpoint: Document, seconds: int) -> str:
+    """A new signing secret; deliveries carry both signatures for `seconds` of virtual time. Returns the new one."""
+    endpoint["_previous"] = {"secret": endpoint["_secret"], "until": work.now + seconds}
+    endpoint["_secret"] = f"whsec_{work.context.identifiers.text(32)}"
+    work.save(endpoint)
+    return str(endpoint["_secret"])
 
 
 def retrieve(work: Work, call: Call) -> Document:
@@ -77,7 +88,7 @@ def _build(work: Work, url: str, secret: str) -> Document:
     return {
         "id": work.new_id("we"),
         "object": "webhook_endpoint",
-        "api_version": api_version(),
+        "api_version": None,
         "application": None,
         "created": work.now,
         "description": None,
@@ -89,6 +100,11 @@ def _build(work: Work, url: str, secret: str) -> Document:
         "_secret": secret,
         "_origin": "api",
     }
+
+
+def _same_shapes(version: str) -> bool:
+    """Releases of one train only add to each other, so objects look alike in all of them."""
+    return version.partition(".")[2] == api_version().partition(".")[2]
 
 
 def _url(text: str) -> str:

@@ -1,6 +1,7 @@
 """Handlers of the pages. They need no key: whoever has the link may look.
 
 - `GET  /stripe/invoices/{token}` and `…/pdf`: a finalized invoice
+- `GET  /stripe/credit_notes/{token}/pdf`: a credit note
 - `POST /stripe/invoices/{token}/pay` with `card` (a key of `CARDS`) in the form: the customer pays an open one
 - `GET  /stripe/3ds/{intent}?client_secret=…`: the bank asks "is this you?"
 - `POST /stripe/3ds/{intent}/complete` or `/fail` with `client_secret` in form or query: the customer's
@@ -21,7 +22,9 @@ from sandbox.core.store import Document
 from sandbox.stripe.objects import intents, payment_methods, setup_intents
 from sandbox.stripe.objects.fields import money
 from sandbox.stripe.objects.invoices import finalize
-from sandbox.stripe.pages.invoice_text import day, invoice_pdf
+from sandbox.stripe.pages.credit_sheet import credit_sheet_of
+from sandbox.stripe.pages.paper import invoice_pdf
+from sandbox.stripe.pages.sheet import sheet_of
 from sandbox.stripe.payments import attempt
 from sandbox.stripe.service import StripeService
 
@@ -44,7 +47,6 @@ class Pages:
             loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, trim_blocks=True
         )
         self._templates.filters["money"] = money
-        self._templates.filters["day"] = day
 
     async def invoice(self, request: Request) -> Response:
         """The hosted invoice page."""
@@ -53,7 +55,17 @@ class Pages:
             return self._not_found()
         intent = self._store.get("stripe_payment_intent", invoice["_intent"] or "")
         failure = intent["last_payment_error"] if intent is not None and invoice["status"] == "open" else None
-        return self._page("invoice", invoice=invoice, cards=CARDS, problem=failure and failure["message"])
+        payable = invoice["status"] == "open" and intent is not None
+        return self._page(
+            "invoice",
+            invoice=invoice,
+            sheet=sheet_of(self._service.work(), invoice),
+            payable=payable,
+            key=self._service.context.settings.stripe_publishable_key,
+            secret=intent["client_secret"] if intent is not None and payable else None,
+            cards=CARDS,
+            problem=failure and failure["message"],
+        )
 
     async def pay_invoice(self, request: Request) -> Response:
         """The customer pays by a test card; what came of it is on the page they are sent to."""
@@ -78,7 +90,18 @@ class Pages:
         if invoice is None:
             return self._not_found()
         headers = {"Content-Disposition": f'attachment; filename="Invoice-{invoice["number"]}.pdf"'}
-        return Response(invoice_pdf(invoice), media_type="application/pdf", headers=headers)
+        return Response(
+            invoice_pdf(sheet_of(self._service.work(), invoice)), media_type="application/pdf", headers=headers
+        )
+
+    async def credit_note_pdf(self, request: Request) -> Response:
+        """The credit note as a PDF."""
+        found = self._store.find("stripe_credit_note", "_token", request.path_params["token"], limit=1)
+        if not found:
+            return self._not_found()
+        headers = {"Content-Disposition": f'attachment; filename="CreditNote-{found[0]["number"]}.pdf"'}
+        paper = invoice_pdf(credit_sheet_of(self._service.work(), found[0]), "Credit note")
+        return Response(paper, media_type="application/pdf", headers=headers)
 
     async def challenge(self, request: Request) -> Response:
         """The bank's question."""

@@ -3,8 +3,10 @@
 from sandbox.core.store import Document
 from sandbox.stripe.cards import AUTHENTICATION, Decline
 from sandbox.stripe.errors import StripeError, invalid, unexpected_state
+from sandbox.stripe.jobs import plan
 from sandbox.stripe.objects import charges, intents, payment_methods
-from sandbox.stripe.payments import settlement
+from sandbox.stripe.objects.disputes import life as disputes
+from sandbox.stripe.payments import capture, settlement
 from sandbox.stripe.work import Work, declined
 
 _CONFIRMABLE = {"requires_payment_method", "requires_confirmation", "requires_action"}
@@ -33,7 +35,7 @@ def confirm(
     assert method is not None
     intents.check_owner(method, intent["customer"])
     intent["payment_method"] = method["id"]
-    if intents.needs_challenge(method, off_session=off_session):
+    if intents.needs_challenge(intent, method, off_session=off_session):
         if off_session and intent["_invoice"] is None:
             return _fail(work, intent, method, AUTHENTICATION)
         _require_action(work, intent, return_url, use_sdk=use_sdk)
@@ -97,7 +99,30 @@ def _require_action(work: Work, intent: Document, return_url: str | None, *, use
     settlement.intent_needs_action(work, intent)
 
 
+def settle(work: Work, intent_id: str) -> None:
+    """The bank took its time and answers now. Run as a job."""
+    intent = work.fetch("payment_intent", intent_id)
+    if intent["status"] == "processing":
+        _charge(work, intent, work.fetch("payment_method", intent["payment_method"]), authenticated=False)
+
+
+def _process(work: Work, intent: Document, seconds: float) -> None:
+    intent["status"] = "processing"
+    intent["processing"] = {"card": {"customer_notification": None}, "type": "card"}
+    intent["next_action"] = None
+    work.save(intent)
+    work.emit("payment_intent.processing", intent)
+    plan(work, "settle_payment", intent["id"], work.now + max(1, int(seconds)))
+
+
 def _charge(work: Work, intent: Document, method: Document, *, authenticated: bool) -> Decline | None:
+    slow = None
+    if intent["status"] != "processing":
+        slow = work.context.faults.take("stripe", "charge", kinds=frozenset({"processing"}))
+    if slow is not None:
+        _process(work, intent, slow.seconds)
+        return None
+    intent["processing"] = None
     decline = payment_methods.test_card(method).decline or _armed_decline(work)
     if decline is not None:
         return _fail(work, intent, method, decline, authenticated=authenticated)
@@ -106,15 +131,20 @@ def _charge(work: Work, intent: Document, method: Document, *, authenticated: bo
         work.save(method)
         if intent["customer"] is not None and method["customer"] is None:
             payment_methods.bind(work, method, intent["customer"])
-    charge = charges.make(work, intent, method, None, authenticated=authenticated)
-    intent["status"] = "succeeded"
-    intent["amount_received"] = intent["amount"]
+    hold = intent["capture_method"] == "manual"
+    charge = charges.make(work, intent, method, None, authenticated=authenticated, hold=hold)
     intent["latest_charge"] = charge["id"]
     intent["last_payment_error"] = None
     intent["next_action"] = None
+    if hold:
+        capture.hold(work, intent)
+        return None
+    intent["status"] = "succeeded"
+    intent["amount_received"] = intent["amount"]
     work.save(intent)
     work.emit("payment_intent.succeeded", intent)
     settlement.intent_succeeded(work, intent)
+    disputes.open_for_card(work, charge, payment_methods.test_card(method))
     return None
 
 

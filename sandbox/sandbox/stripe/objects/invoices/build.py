@@ -1,14 +1,17 @@
 """Documents of invoices, their lines and their payment rows, before anything is saved."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from sandbox.core.store import Document
 from sandbox.stripe.errors import invalid
+from sandbox.stripe.objects import tax_ids
+from sandbox.stripe.objects.currencies import rounded
 from sandbox.stripe.objects.fields import decimal_text
 from sandbox.stripe.work import Work
 
 _LARGEST = 999_999_999_999
+_FOLLOWED = ("address", "email", "name", "phone", "shipping", "tax_exempt")
 
 
 def new_invoice(work: Work, customer: Document, code: str, *, reason: str) -> Document:
@@ -24,7 +27,7 @@ def new_invoice(work: Work, customer: Document, code: str, *, reason: str) -> Do
         "created": work.now,
         "currency": code,
         "description": None,
-        "discounts": [],
+        "discounts": [] if customer["discount"] is None else [customer["discount"]],
         "from_invoice": None,
         "hosted_invoice_url": None,
         "invoice_pdf": None,
@@ -44,33 +47,37 @@ def new_invoice(work: Work, customer: Document, code: str, *, reason: str) -> Do
         "shipping_cost": None,
         "shipping_details": None,
         "statement_descriptor": None,
-        "test_clock": None,
+        "test_clock": customer["test_clock"],
         "webhooks_delivered_at": work.now,
         "_intent": None,
+        "_off_stripe": 0,
         "_subscription": None,
+        "_written_off": None,
         "_token": work.context.identifiers.text(40),
-        **_of_customer(customer),
+        **_of_customer(work, customer),
         **_sums(),
         **_collection(),
     }
 
 
-def _of_customer(customer: Document) -> Document:
-    """What is copied from the customer and stays as it was."""
+def follow_customer(invoice: Document, customer: Document) -> None:
+    """Until it is finalized a draft tells the customer's present name, addresses and exemption."""
+    for name in _FOLLOWED:
+        invoice[f"customer_{name}"] = customer[name]
+
+
+def _of_customer(work: Work, customer: Document) -> Document:
+    """What is taken from the customer at first."""
     settings = customer["invoice_settings"]
-    return {
+    document = {
         "custom_fields": settings["custom_fields"],
         "customer": customer["id"],
         "customer_account": None,
-        "customer_address": customer["address"],
-        "customer_email": customer["email"],
-        "customer_name": customer["name"],
-        "customer_phone": customer["phone"],
-        "customer_shipping": customer["shipping"],
-        "customer_tax_exempt": customer["tax_exempt"],
-        "customer_tax_ids": [],
+        "customer_tax_ids": tax_ids.snapshot(work, customer["id"]),
         "footer": settings["footer"],
     }
+    follow_customer(document, customer)
+    return document
 
 
 def _sums() -> Document:
@@ -124,10 +131,16 @@ def _collection() -> Document:
 
 
 def for_subscription(invoice: Document, subscription: Document) -> None:
-    """Make a draft belong to a subscription, with a snapshot of its metadata."""
+    """Make a draft belong to a subscription: a snapshot of its metadata, its discounts (else the customer's), its
+    taxes.
+    """
     invoice["_subscription"] = subscription["id"]
     invoice["default_payment_method"] = None
     invoice["collection_method"] = subscription["collection_method"]
+    invoice["discounts"] = list(subscription["discounts"]) or invoice["discounts"]
+    invoice["default_tax_rates"] = list(subscription["default_tax_rates"])
+    invoice["automatic_tax"]["enabled"] = subscription["automatic_tax"]["enabled"]
+    invoice["automatic_tax"]["liability"] = subscription["automatic_tax"]["liability"]
     settings = subscription["payment_settings"]
     invoice["payment_settings"]["payment_method_types"] = settings["payment_method_types"]
     invoice["parent"] = {
@@ -140,34 +153,50 @@ def for_subscription(invoice: Document, subscription: Document) -> None:
     }
 
 
-def line_amount(price: Document, quantity: int) -> int:
-    """Minor units for a quantity of a price, rounded half up to the cent. Raises StripeError beyond all limits."""
+def line_amount(price: Document, quantity: int | Decimal) -> int:
+    """Minor units for a quantity of a price, rounded half up to what its currency can express.
+
+    Raises StripeError beyond all limits.
+    """
     exact = Decimal(price["unit_amount_decimal"]) * quantity
     if abs(exact) > _LARGEST:
         raise invalid("The amount is too large.", "quantity", "amount_too_large")
-    return int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return rounded(exact, price["currency"])
 
 
 def item_line(work: Work, invoice: Document, item: Document, *, subscription: str | None) -> Document:
     """The line of an invoice item."""
     line = _line(work, invoice, item["amount"], item["description"], item["period"])
     line["discountable"] = item["discountable"]
+    line["discounts"] = list(item["discounts"])
+    line["_tax_rates"] = list(item["tax_rates"])
     line["metadata"] = item["metadata"]
     line["pricing"] = item["pricing"]
     line["quantity"] = item["quantity"]
     line["quantity_decimal"] = item["quantity_decimal"]
     line["subscription"] = subscription
-    line["parent"] = {
-        "invoice_item_details": {
-            "invoice_item": item["id"],
-            "proration": False,
-            "proration_details": {"credited_items": None},
-            "subscription": subscription,
-        },
-        "subscription_item_details": None,
-        "type": "invoice_item_details",
-    }
+    line["parent"] = _parent(item, subscription)
     return line
+
+
+def _parent(item: Document, subscription: str | None) -> Document:
+    """Where the line of an invoice item comes from; a proration comes from its subscription item."""
+    details: Document = {
+        "invoice_item": item["id"],
+        "proration": item["proration"],
+        "proration_details": {"credited_items": _credited_lines(item)},
+        "subscription": subscription,
+    }
+    if not item["proration"]:
+        return {"invoice_item_details": details, "subscription_item_details": None, "type": "invoice_item_details"}
+    details["subscription_item"] = item["parent"]["subscription_details"]["subscription_item"]
+    return {"invoice_item_details": None, "subscription_item_details": details, "type": "subscription_item_details"}
+
+
+def _credited_lines(item: Document) -> Document | None:
+    credited = (item.get("proration_details") or {}).get("credited_items") or {}
+    lines: Document | None = credited.get("invoice_line_item_details")
+    return lines
 
 
 def subscription_line(
@@ -178,6 +207,8 @@ def subscription_line(
     amount = 0 if trial else line_amount(price, item["quantity"])
     period = {"end": item["current_period_end"], "start": item["current_period_start"]}
     line = _line(work, invoice, amount, text, period)
+    line["discounts"] = list(item["discounts"])
+    line["_tax_rates"] = list(item["tax_rates"])
     line["metadata"] = item["metadata"]
     line["pricing"] = pricing(price)
     line["quantity"] = item["quantity"]
@@ -206,26 +237,19 @@ def pricing(price: Document) -> Document:
     }
 
 
-def total_up(invoice: Document) -> None:
-    """Set all sums from the lines."""
-    total = sum(line["amount"] for line in invoice["lines"])
-    for name in ("subtotal", "subtotal_excluding_tax", "total", "total_excluding_tax"):
-        invoice[name] = total
-    invoice["amount_due"] = max(0, total)
-    invoice["amount_remaining"] = invoice["amount_due"]
-
-
-def payment_row(work: Work, invoice: Document, intent: Document) -> Document:
-    """The default InvoicePayment that ties an intent to its invoice."""
+def payment_row(
+    work: Work, invoice: Document, intent: Document, requested: int, *, is_default: bool = True
+) -> Document:
+    """The InvoicePayment that ties an intent to its invoice; `requested` in minor units."""
     return {
         "id": work.new_id("inpay"),
         "object": "invoice_payment",
         "amount_paid": None,
-        "amount_requested": invoice["amount_due"],
+        "amount_requested": requested,
         "created": work.now,
         "currency": invoice["currency"],
         "invoice": invoice["id"],
-        "is_default": True,
+        "is_default": is_default,
         "livemode": False,
         "payment": {"payment_intent": intent["id"], "type": "payment_intent"},
         "status": "open",
@@ -256,4 +280,5 @@ def _line(work: Work, invoice: Document, amount: int, text: str | None, period: 
         "subscription": None,
         "subtotal": amount,
         "taxes": [],
+        "_tax_rates": [],
     }

@@ -5,6 +5,7 @@ from sandbox.stripe.cards import Decline
 from sandbox.stripe.errors import StripeError, invalid
 from sandbox.stripe.objects import payment_methods
 from sandbox.stripe.objects.invoices import finalize
+from sandbox.stripe.objects.invoices.build import payment_row
 from sandbox.stripe.payments import attempt, settlement
 from sandbox.stripe.resource import Call
 from sandbox.stripe.work import Work
@@ -14,7 +15,7 @@ def pay(work: Work, call: Call) -> Document:
     """POST /v1/invoices/{id}/pay"""
     invoice = work.fetch("invoice", call.path["id"])
     params = call.params
-    params.accept("mandate")
+    params.accept("mandate", "forgive")
     if invoice["status"] == "draft":
         finalize.finalize(work, invoice)
         if invoice["status"] == "paid":
@@ -24,7 +25,8 @@ def pay(work: Work, call: Call) -> Document:
     if invoice["status"] not in {"open", "uncollectible"}:
         raise invalid(f"This invoice can no longer be paid: its status is {invoice['status']}.")
     if params.flag("paid_out_of_band"):
-        finalize.stop_collecting(work, invoice, "duplicate")
+        settlement.stop_collecting(work, invoice, "duplicate")
+        invoice["_off_stripe"] = invoice["amount_remaining"]
         settlement.mark_paid(work, invoice, 0)
         return work.fetch("invoice", invoice["id"])
     given = params.text("payment_method")
@@ -34,6 +36,28 @@ def pay(work: Work, call: Call) -> Document:
         raise attempt.decline_error(work, intent, decline, used, public=False)
     if intent["status"] == "requires_action":
         raise needs_customer(work, intent)
+    return work.fetch("invoice", invoice["id"])
+
+
+def attach_payment(work: Work, call: Call) -> Document:
+    """POST /v1/invoices/{id}/attach_payment: a further intent, succeeded or not yet, counts for an open invoice"""
+    invoice = work.fetch("invoice", call.path["id"])
+    intent = work.fetch("payment_intent", call.params.require("payment_intent"), "payment_intent")
+    if invoice["status"] not in {"open", "uncollectible"}:
+        message = f"Payments can only be attached to open invoices; this one is {invoice['status']}."
+        raise invalid(message, "id", "invoice_not_editable")
+    if intent["_invoice"] is not None:
+        raise invalid("This PaymentIntent already belongs to an invoice.", "payment_intent")
+    if intent["customer"] != invoice["customer"] or intent["currency"] != invoice["currency"]:
+        message = "The PaymentIntent must have the customer and the currency of the invoice."
+        raise invalid(message, "payment_intent")
+    if intent["status"] == "canceled":
+        raise invalid("A canceled PaymentIntent cannot be attached to an invoice.", "payment_intent")
+    intent["_invoice"] = invoice["id"]
+    work.save(intent)
+    row = work.create(payment_row(work, invoice, intent, intent["amount"], is_default=False))
+    if intent["status"] == "succeeded":
+        settlement.count(work, invoice, row, intent)
     return work.fetch("invoice", invoice["id"])
 
 

@@ -3,11 +3,13 @@
 from sandbox.core.store import Document
 from sandbox.stripe.errors import invalid, missing_parameter
 from sandbox.stripe.listing import in_range, page, slice_list
-from sandbox.stripe.objects import invoice_items
-from sandbox.stripe.objects.fields import currency, custom_fields, empty_list, refuse_automatic_tax, replace_texts
-from sandbox.stripe.objects.invoices import finalize
-from sandbox.stripe.objects.invoices.build import item_line, new_invoice, total_up
-from sandbox.stripe.objects.invoices.collect import pay
+from sandbox.stripe.objects import automatic_tax, discounts, invoice_items, tax_rates
+from sandbox.stripe.objects.fields import currency, custom_fields, empty_list, replace_texts
+from sandbox.stripe.objects.invoices import finalize, lines
+from sandbox.stripe.objects.invoices.build import for_subscription, item_line, new_invoice
+from sandbox.stripe.objects.invoices.collect import attach_payment, pay
+from sandbox.stripe.objects.invoices.totals import total_up
+from sandbox.stripe.objects.subscriptions import dunning, standing
 from sandbox.stripe.parameters import Params
 from sandbox.stripe.resource import Call, Resource, operation
 from sandbox.stripe.work import Work
@@ -19,21 +21,24 @@ _AFTER_FINALIZATION = {"metadata", "description", "auto_advance", "expand", "def
 
 
 def create(work: Work, call: Call) -> Document:
-    """POST /v1/invoices: a draft"""
+    """POST /v1/invoices: a draft, empty or with what waits for the customer or for a subscription"""
     params = call.params
     customer = work.fetch("customer", params.require("customer"), "customer")
-    code = currency(params) or customer["currency"] or "usd"
+    subscription = _subscription(work, params, customer)
+    code = currency(params) or (subscription or customer)["currency"] or "usd"
     invoice = new_invoice(work, customer, code, reason="manual")
+    if subscription is not None:
+        for_subscription(invoice, subscription)
     invoice["auto_advance"] = params.flag("auto_advance")
     _apply(work, invoice, params)
     _due(work, invoice, params)
     behavior = params.get("pending_invoice_items_behavior", "exclude")
-    if behavior == "include":
-        for item in reversed(invoice_items.pending(work, customer["id"], code)):
-            item["invoice"] = invoice["id"]
-            work.save(item)
-            invoice["lines"].append(item_line(work, invoice, item, subscription=None))
-    total_up(invoice)
+    if behavior == "include" or subscription is not None:
+        _pull_in(work, invoice, None if subscription is None else subscription["id"])
+    total_up(work, invoice)
+    discounts.check_minimum(work, invoice["discounts"], invoice["subtotal"], code)
+    if invoice["auto_advance"]:
+        dunning.advance_later(work, invoice)
     return work.create(invoice, "invoice.created")
 
 
@@ -51,17 +56,21 @@ def update(work: Work, call: Call) -> Document:
         message = "Finalized invoices can't be updated in this way."
         raise invalid(message, forbidden[0], "invoice_not_editable")
     if "auto_advance" in params:
-        invoice["auto_advance"] = params.flag("auto_advance")
+        _advance(work, invoice, wanted=params.flag("auto_advance"))
     _apply(work, invoice, params)
     if {"due_date", "days_until_due", "collection_method"} & set(params.names()):
         _due(work, invoice, params)
+    if invoice["status"] == "draft":
+        total_up(work, invoice)
     work.update(invoice, "invoice.updated")
     return invoice
 
 
 def delete(work: Work, call: Call) -> Document:
-    """DELETE /v1/invoices/{id}: drafts only"""
+    """DELETE /v1/invoices/{id}: drafts only, and none of a subscription"""
     invoice = work.fetch("invoice", call.path["id"])
+    if invoice["_subscription"] is not None:
+        raise invalid("You can't delete invoices created by subscriptions.", "id", "invoice_not_editable")
     if invoice["status"] != "draft":
         message = "You can only delete draft invoices."
         raise invalid(message, "id", "invoice_not_editable")
@@ -74,7 +83,7 @@ def finalize_invoice(work: Work, call: Call) -> Document:
     """POST /v1/invoices/{id}/finalize"""
     invoice = work.fetch("invoice", call.path["id"])
     if "auto_advance" in call.params:
-        invoice["auto_advance"] = call.params.flag("auto_advance")
+        _advance(work, invoice, wanted=call.params.flag("auto_advance"))
     finalize.finalize(work, invoice)
     return invoice
 
@@ -93,9 +102,11 @@ def mark_uncollectible(work: Work, call: Call) -> Document:
         raise invalid("You can only mark open invoices as uncollectible.", "id", "invoice_not_editable")
     invoice["status"] = "uncollectible"
     invoice["auto_advance"] = False
+    invoice["_written_off"] = "user_forgiven"
     invoice["status_transitions"]["marked_uncollectible_at"] = work.now
     work.save(invoice)
     work.emit("invoice.marked_uncollectible", invoice)
+    standing.forgiven(work, invoice)
     return invoice
 
 
@@ -126,17 +137,27 @@ def list_invoices(work: Work, call: Call) -> Document:
 def list_lines(work: Work, call: Call) -> Document:
     """GET /v1/invoices/{id}/lines"""
     invoice = work.fetch("invoice", call.path["id"])
-    return slice_list(call.params, invoice["lines"], f"/v1/invoices/{invoice['id']}/lines")
+    shown = [_line_view(line) for line in invoice["lines"]]
+    return slice_list(call.params, shown, f"/v1/invoices/{invoice['id']}/lines")
+
+
+def _advance(work: Work, invoice: Document, *, wanted: bool) -> None:
+    """Let Stripe finalize and collect the invoice by itself, or not."""
+    if wanted and not invoice["auto_advance"] and invoice["status"] in {"draft", "open"}:
+        dunning.advance_later(work, invoice)
+    invoice["auto_advance"] = wanted
 
 
 def _apply(work: Work, invoice: Document, params: Params) -> None:
     replace_texts(invoice, params, "description", "footer", "statement_descriptor")
-    refuse_automatic_tax(params)
+    _reduce(work, invoice, params)
     invoice["metadata"] = params.metadata(invoice["metadata"])
     if "custom_fields" in params:
         invoice["custom_fields"] = custom_fields(params)
     if "number" in params:
-        invoice["number"] = params.text("number")
+        invoice["number"] = _free_number(work, invoice, params.text("number"))
+    if "effective_at" in params:
+        invoice["effective_at"] = params.number("effective_at")
     if "default_payment_method" in params:
         method_id = params.text("default_payment_method")
         if method_id is not None:
@@ -145,6 +166,50 @@ def _apply(work: Work, invoice: Document, params: Params) -> None:
     settings = params.section("payment_settings")
     if settings is not None and "payment_method_types" in settings:
         invoice["payment_settings"]["payment_method_types"] = settings.get("payment_method_types")
+
+
+def _reduce(work: Work, invoice: Document, params: Params) -> None:
+    """Discounts and taxes of a draft."""
+    automatic_tax.configure(invoice, params)
+    current = invoice["default_tax_rates"]
+    invoice["default_tax_rates"] = tax_rates.chosen(work, params, "default_tax_rates", current)
+    if "discounts" in params:
+        customer = work.fetch("customer", invoice["customer"])
+        code, place = invoice["currency"], {"invoice": invoice["id"]}
+        invoice["discounts"] = discounts.given(work, params, customer, code, invoice["discounts"], **place)
+
+
+def _free_number(work: Work, invoice: Document, number: str | None) -> str | None:
+    taken = [] if number is None else work.by("invoice", "number", number)
+    if any(other["id"] != invoice["id"] for other in taken):
+        raise invalid(f"The invoice number {number} is already in use.", "number")
+    return number
+
+
+def _subscription(work: Work, params: Params, customer: Document) -> Document | None:
+    subscription_id = params.text("subscription")
+    if subscription_id is None:
+        return None
+    subscription = work.fetch("subscription", subscription_id, "subscription")
+    if subscription["customer"] != customer["id"]:
+        raise invalid("The subscription does not belong to this customer.", "subscription")
+    return subscription
+
+
+def _pull_in(work: Work, invoice: Document, subscription_id: str | None) -> None:
+    """Put what waits for the customer, or only for one subscription, on a draft."""
+    waiting = invoice_items.pending(work, invoice["customer"], invoice["currency"])
+    if subscription_id is not None:
+        waiting = [item for item in waiting if invoice_items.subscription_of(item) == subscription_id]
+    if not waiting:
+        kind, code = ("customer", "invoice_no_customer_line_items")
+        if subscription_id is not None:
+            kind, code = ("subscription", "invoice_no_subscription_line_items")
+        raise invalid(f"Nothing to invoice for {kind}", kind, code)
+    for item in reversed(waiting):
+        item["invoice"] = invoice["id"]
+        work.save(item)
+        invoice["lines"].append(item_line(work, invoice, item, subscription=invoice_items.subscription_of(item)))
 
 
 def _due(work: Work, invoice: Document, params: Params) -> None:
@@ -163,14 +228,19 @@ def _due(work: Work, invoice: Document, params: Params) -> None:
     invoice["due_date"] = date if date is not None else invoice["due_date"]
 
 
-def _render(_work: Work, view: Document) -> None:
-    lines = view["lines"]
+def _render(work: Work, view: Document) -> None:
+    shown = [_line_view(line) for line in view["lines"]]
+    view["default_tax_rates"] = tax_rates.views(work, view["default_tax_rates"])
     view["lines"] = {
         "object": "list",
-        "data": lines[:_SHOWN_LINES],
-        "has_more": len(lines) > _SHOWN_LINES,
+        "data": shown[:_SHOWN_LINES],
+        "has_more": len(shown) > _SHOWN_LINES,
         "url": f"/v1/invoices/{view['id']}/lines",
     }
+
+
+def _line_view(line: Document) -> Document:
+    return {name: value for name, value in line.items() if not name.startswith("_")}
 
 
 def _confirmation_secret(work: Work, view: Document) -> Document | None:
@@ -179,6 +249,11 @@ def _confirmation_secret(work: Work, view: Document) -> Document | None:
         return None
     intent = work.fetch("payment_intent", invoice["_intent"])
     return {"client_secret": intent["client_secret"], "type": "payment_intent"}
+
+
+def _status_details(work: Work, view: Document) -> Document:
+    reason = work.fetch("invoice", view["id"])["_written_off"]
+    return {"uncollectible": None if reason is None else {"reason": reason}}
 
 
 def _payments(work: Work, view: Document) -> Document:
@@ -192,7 +267,12 @@ RESOURCES = [
         "invoice",
         "Invoice",
         render=_render,
-        include={"confirmation_secret": _confirmation_secret, "payments": _payments},
+        include={
+            "amount_paid_off_stripe": lambda work, view: work.fetch("invoice", view["id"])["_off_stripe"],
+            "confirmation_secret": _confirmation_secret,
+            "payments": _payments,
+            "status_details": _status_details,
+        },
     ),
     Resource("line_item", "line item", "InvoiceLineItem"),
 ]
@@ -205,6 +285,13 @@ OPERATIONS = [
     operation("invoices.delete", f"DELETE {_BASE}/{{id}}", "InvoiceDeleteParams", delete, "Invoice"),
     operation("invoices.list", f"GET {_BASE}", "InvoiceListParams", list_invoices, "Invoice", listing=True),
     operation("invoices.pay", f"POST {_BASE}/{{id}}/pay", "InvoicePayParams", pay, "Invoice"),
+    operation(
+        "invoices.attach_payment",
+        f"POST {_BASE}/{{id}}/attach_payment",
+        "InvoiceAttachPaymentParams",
+        attach_payment,
+        "Invoice",
+    ),
     operation("invoices.send", f"POST {_BASE}/{{id}}/send", "InvoiceSendInvoiceParams", send, "Invoice"),
     operation(
         "invoices.finalize",
@@ -229,4 +316,5 @@ OPERATIONS = [
         "InvoiceLineItem",
         listing=True,
     ),
+    *lines.OPERATIONS,
 ]

@@ -1,24 +1,38 @@
 """Finalization: the number, the sums that no longer change, the intent that collects them."""
 
+from typing import Final
+
 from sandbox.core.store import Document
 from sandbox.stripe.errors import StripeError, invalid
-from sandbox.stripe.objects import payment_intents
-from sandbox.stripe.objects.invoices.build import payment_row, total_up
+from sandbox.stripe.objects import automatic_tax, customer_balance, discounts, payment_intents, tax_ids
+from sandbox.stripe.objects.invoices.build import payment_row
+from sandbox.stripe.objects.invoices.totals import due_after, set_due, total_up
+from sandbox.stripe.objects.subscriptions import standing
 from sandbox.stripe.payments import settlement
 from sandbox.stripe.work import Work
 
+_ACCOUNT_PREFIX: Final = "SANDBOX"
+
 
 def finalize(work: Work, invoice: Document) -> None:
-    """Turn a draft into an open invoice, or a paid one when nothing is due. Raises StripeError for others."""
+    """Turn a draft into an open invoice, or a paid one when nothing is due.
+
+    Raises StripeError for others, and when automatic tax lacks the customer's country; that failure leaves its
+    traces on the invoice.
+    """
     if invoice["status"] != "draft":
         message = "This invoice is already finalized, you can't re-finalize a non-draft invoice."
         raise invalid(message, code="invoice_not_editable")
+    invoice["customer_tax_ids"] = tax_ids.snapshot(work, invoice["customer"])
+    total_up(work, invoice)
+    _check_location(work, invoice)
+    discounts.spend(work, invoice)
     customer = work.fetch("customer", invoice["customer"], "customer")
-    total_up(invoice)
-    _apply_balance(invoice, customer)
     _number(work, invoice, customer)
+    _apply_balance(work, invoice, customer)
     invoice["status"] = "open"
-    invoice["effective_at"] = work.now
+    invoice["effective_at"] = invoice["effective_at"] or work.now
+    invoice["last_finalization_error"] = None
     invoice["status_transitions"]["finalized_at"] = work.now
     base = work.context.settings.base_url
     invoice["hosted_invoice_url"] = f"{base}/stripe/invoices/{invoice['_token']}"
@@ -46,29 +60,24 @@ def default_method(work: Work, invoice: Document) -> str | None:
 
 
 def void(work: Work, invoice: Document) -> None:
-    """Void an open or uncollectible invoice and cancel its intent. Raises StripeError for others."""
+    """Void an open or uncollectible invoice: its intent is canceled, the balance it used goes back.
+
+    Raises StripeError for others, and when part of it was paid.
+    """
     if invoice["status"] not in {"open", "uncollectible"}:
         raise invalid("You can only pass in open invoices. This invoice isn't open.", code="invoice_not_editable")
-    stop_collecting(work, invoice, "void_invoice")
+    if invoice["amount_paid"]:
+        message = "You cannot void an invoice that was paid in part. Issue a credit note for the rest instead."
+        raise invalid(message, code="invoice_not_editable")
+    settlement.stop_collecting(work, invoice, "void_invoice")
+    _return_balance(work, invoice)
     invoice["status"] = "void"
     invoice["auto_advance"] = False
+    invoice["next_payment_attempt"] = None
     invoice["status_transitions"]["voided_at"] = work.now
     work.save(invoice)
     work.emit("invoice.voided", invoice)
-
-
-def stop_collecting(work: Work, invoice: Document, reason: str) -> None:
-    """Cancel the invoice's intent and its open payment row."""
-    if invoice["_intent"] is None:
-        return
-    intent = work.fetch("payment_intent", invoice["_intent"])
-    if intent["status"] not in {"succeeded", "canceled"}:
-        payment_intents.end(work, intent, reason)
-    for row in work.by("invoice_payment", "invoice", invoice["id"]):
-        if row["status"] == "open":
-            row["status"] = "canceled"
-            row["status_transitions"]["canceled_at"] = work.now
-            work.save(row)
+    standing.forgiven(work, invoice)
 
 
 def intent_of(work: Work, invoice: Document) -> Document:
@@ -78,21 +87,46 @@ def intent_of(work: Work, invoice: Document) -> Document:
     return work.fetch("payment_intent", invoice["_intent"])
 
 
-def _apply_balance(invoice: Document, customer: Document) -> None:
-    balance = customer["balance"]
-    invoice["starting_balance"] = balance
-    due = max(0, invoice["total"] + balance)
-    customer["balance"] = balance + invoice["total"] - due
-    invoice["ending_balance"] = customer["balance"]
-    invoice["amount_due"] = due
-    invoice["amount_remaining"] = due
+def _check_location(work: Work, invoice: Document) -> None:
+    try:
+        automatic_tax.check_location(invoice)
+    except StripeError as error:
+        invoice["last_finalization_error"] = {"code": error.code, "message": error.message, "type": error.kind}
+        work.save(invoice)
+        work.emit("invoice.finalization_failed", invoice)
+        error.keep_effects = True
+        raise
+
+
+def _apply_balance(work: Work, invoice: Document, customer: Document) -> None:
+    total, code = invoice["total"], invoice["currency"]
+    start = customer_balance.held(customer, code)
+    due = due_after(total, start, code)
+    used = total - due
+    invoice["starting_balance"], invoice["ending_balance"] = start, start + used
+    set_due(invoice, due)
+    if used:
+        kind = "invoice_too_small" if total + start > 0 and not due else "applied_to_invoice"
+        customer_balance.move(work, customer, used, kind, code, invoice=invoice["id"])
+
+
+def _return_balance(work: Work, invoice: Document) -> None:
+    used = invoice["ending_balance"] - invoice["starting_balance"]
+    customer = work.fetch("customer", invoice["customer"])
+    if used and not customer.get("deleted"):
+        kind, code = "unapplied_from_invoice", invoice["currency"]
+        customer_balance.move(work, customer, -used, kind, code, invoice=invoice["id"])
 
 
 def _number(work: Work, invoice: Document, customer: Document) -> None:
-    sequence = customer["next_invoice_sequence"]
-    invoice["number"] = invoice["number"] or f"{customer['invoice_prefix']}-{sequence:04d}"
-    customer["next_invoice_sequence"] = sequence + 1
-    customer["currency"] = customer["currency"] or invoice["currency"]
+    """The next number of the customer, or of the account when it numbers all invoices in one row."""
+    if invoice["number"] is None and work.context.settings.invoice_numbering == "account":
+        invoice["number"] = f"{_ACCOUNT_PREFIX}-{work.store.counter('stripe_invoice_number'):04d}"
+    elif invoice["number"] is None:
+        sequence = customer["next_invoice_sequence"]
+        invoice["number"] = f"{customer['invoice_prefix']}-{sequence:04d}"
+        customer["next_invoice_sequence"] = sequence + 1
+    customer_balance.fix_currency(customer, invoice["currency"])
     work.save(customer)
 
 
@@ -106,7 +140,8 @@ def _collect_by_intent(work: Work, invoice: Document, customer: Document) -> Non
     if invoice["_subscription"] is None:
         intent["description"] = f"Payment for Invoice {invoice['number']}"
     else:
-        intent["description"] = "Subscription creation"
+        first = invoice["billing_reason"] == "subscription_create"
+        intent["description"] = "Subscription creation" if first else "Subscription update"
         intent["setup_future_usage"] = "off_session"
     method_id = default_method(work, invoice)
     if method_id is not None and invoice["collection_method"] == "charge_automatically":
@@ -114,4 +149,4 @@ def _collect_by_intent(work: Work, invoice: Document, customer: Document) -> Non
         intent["status"] = "requires_confirmation"
     invoice["_intent"] = intent["id"]
     work.create(intent, "payment_intent.created")
-    work.create(payment_row(work, invoice, intent))
+    work.create(payment_row(work, invoice, intent, invoice["amount_due"]))

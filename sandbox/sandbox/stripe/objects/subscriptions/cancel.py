@@ -1,10 +1,9 @@
-"""The end of a subscription: on request, or after 23 hours without the first payment."""
+"""Cancellation: at once, at a set time, with the last invoice if something is still to be billed."""
 
 from sandbox.core.store import Document
 from sandbox.stripe.errors import no_such
-from sandbox.stripe.jobs import drop
 from sandbox.stripe.objects.invoices import finalize
-from sandbox.stripe.objects.subscriptions import settings
+from sandbox.stripe.objects.subscriptions import dunning, ending, invoicing, proration, settings
 from sandbox.stripe.resource import Call
 from sandbox.stripe.work import Work
 
@@ -12,50 +11,49 @@ from sandbox.stripe.work import Work
 def cancel(work: Work, call: Call) -> Document:
     """DELETE /v1/subscriptions/{id}"""
     subscription = work.fetch("subscription", call.path["id"])
-    if subscription["ended_at"] is not None or subscription["status"] == "incomplete_expired":
+    if subscription["ended_at"] is not None:
         raise no_such("subscription", subscription["id"])
     settings.cancellation_details(subscription, call.params)
-    call.params.only("invoice_now", False)
-    call.params.only("prorate", False)
-    end(work, subscription, reason="cancellation_requested")
-    return subscription
+    invoice_now, prorate = call.params.flag("invoice_now"), call.params.flag("prorate")
+    stop(work, subscription, invoice_now=invoice_now, prorate=prorate)
+    return work.fetch("subscription", subscription["id"])
 
 
-def end(work: Work, subscription: Document, *, reason: str) -> None:
-    """Stop now; collection of its open invoices stops too, and an unpaid first invoice is voided."""
-    if subscription["status"] == "incomplete":
-        expire(work, subscription["id"])
-        subscription.update(work.fetch("subscription", subscription["id"]))
-        return
-    subscription["status"] = "canceled"
-    subscription["canceled_at"] = subscription["canceled_at"] or work.now
-    subscription["ended_at"] = work.now
-    subscription["cancellation_details"]["reason"] = reason
-    for invoice in work.by("invoice", "_subscription", subscription["id"]):
-        if invoice["status"] in {"open", "draft"} and invoice["auto_advance"]:
-            invoice["auto_advance"] = False
-            work.update(invoice, "invoice.updated")
-    _drop_setup(subscription)
-    work.save(subscription)
-    work.emit("customer.subscription.deleted", subscription)
+def stop(work: Work, subscription: Document, *, invoice_now: bool, prorate: bool) -> None:
+    """End on request now, crediting unused time and billing what waits as told."""
+    if prorate and subscription["status"] not in {"incomplete", "paused"}:
+        credit_all(work, subscription, work.now)
+    subscription["cancel_at_period_end"] = False
+    ending.end(work, subscription, reason="cancellation_requested")
+    if invoice_now and subscription["status"] == "canceled":
+        bill_rest(work, subscription)
 
 
-def expire(work: Work, subscription_id: str) -> None:
-    """Give up on a first payment: `incomplete` becomes `incomplete_expired`, the invoice void. Run as a job
-    too.
-    """
-    drop(work, "expire_subscription", subscription_id)
+def fall_due(work: Work, subscription_id: str) -> None:
+    """The time set by `cancel_at` has come. Run as a job."""
     subscription = work.fetch("subscription", subscription_id)
-    if subscription["status"] != "incomplete":
+    cancel_at = subscription["cancel_at"]
+    if subscription["ended_at"] is not None or cancel_at is None or cancel_at > work.now:
         return
-    subscription["status"] = "incomplete_expired"
-    subscription["ended_at"] = work.now
-    _drop_setup(subscription)
-    work.update(subscription, "customer.subscription.updated")
-    invoice = work.fetch("invoice", subscription["latest_invoice"])
+    ending.end(work, subscription, reason="cancellation_requested")
+    bill_rest(work, subscription)
+
+
+def credit_all(work: Work, subscription: Document, at: int) -> None:
+    """Give the time after `at` back for every item."""
+    items = subscription["items"]
+    for item in items:
+        proration.credit(work, subscription, item, items, at)
+
+
+def bill_rest(work: Work, subscription: Document) -> None:
+    """A last invoice of what still waits for the subscription, if anything does."""
+    invoice = invoicing.draft(work, subscription, "subscription_update")
+    if not invoicing.add_waiting(work, invoice, subscription, own_only=True):
+        return
+    invoicing.finish(work, invoice, subscription)
+    work.save(subscription)
+    finalize.finalize(work, invoice)
+    invoice = work.fetch("invoice", invoice["id"])
     if invoice["status"] == "open":
-        finalize.void(work, invoice)
-
-
-def _drop_setup(subscription: Document) -> None:
-    subscription["pending_setup_intent"] = None
+        dunning.collect(work, invoice)
