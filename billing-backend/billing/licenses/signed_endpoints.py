@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from fastapi.security import APIKeyHeader
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from billing.accounts.dependencies import PublicSession
@@ -126,32 +127,41 @@ async def usage(
     _refuse_moved(body.nonce, key)
     record, is_new = await _claim(session, index, call, body, operation="usage", key=key)
     if not is_new:
-        return _usage_answer(call, record, nonce=key, replayed=True)
+        return _answer(call, record, UsageOut, nonce=key, replayed=True)
     report = UsageReport(body.license_key, body.resource, UsageAction(body.action), body.count)
     verdict = await report_usage(session, index, call.key, report, idempotency_key=key, now=clock.now())
     _remember(record, verdict)
-    return _usage_answer(call, record, nonce=key, replayed=False)
+    return _answer(call, record, UsageOut, nonce=key, replayed=False)
 
 
 @machine_router.put("/billing/usage/snapshot", response_model=SnapshotOut, responses=_COUNTING)
 async def snapshot(
     call: CountingCall, body: SnapshotIn, session: PublicSession, index: Index, idempotency_key: KeyHeader = None
 ) -> Response:
-    """State how many of each resource exist; counters that drifted are repaired, even beyond the quota."""
+    """State how many of each resource exist; counters that drifted are repaired, even beyond the quota.
+
+    An Idempotency-Key is optional: stating the same again changes nothing anyway. With one, a repeat gets the first
+    answer again, with `Idempotent-Replayed: true`, whatever was counted in between.
+    """
     key = idempotency_key or ""
     _refuse_moved(body.nonce, key)
+    record = None
+    if key:
+        record, is_new = await _claim(session, index, call, body, operation="usage.snapshot", key=key)
+        if not is_new:
+            return _answer(call, record, SnapshotOut, nonce=key, replayed=True)
     drift = await apply_snapshot(
-        session,
-        index,
-        call.key,
-        license_key=body.license_key,
-        counts=body.usage,
-        idempotency_key=idempotency_key,
+        session, index, call.key, license_key=body.license_key, counts=body.usage, idempotency_key=idempotency_key
     )
-    if drift is None:
-        return call.answer(_refused(refusal(ValidationCode.NOT_FOUND)), nonce=key, status=404)
-    changed = {resource: ChangeOut(was=change.was, now=change.now) for resource, change in drift.items()}
-    return call.answer(SnapshotOut(changed=changed), nonce=key)
+    status: int = 200 if drift is not None else 404
+    answer = (
+        SnapshotOut(changed={resource: ChangeOut(was=change.was, now=change.now) for resource, change in drift.items()})
+        if drift is not None
+        else _refused(refusal(ValidationCode.NOT_FOUND))
+    )
+    if record is not None:
+        record.status_code, record.response = status, answer.model_dump(mode="json")
+    return call.answer(answer, nonce=key, status=status)
 
 
 def _refuse_moved(nonce: str | None, idempotency_key: str) -> None:
@@ -161,7 +171,7 @@ def _refuse_moved(nonce: str | None, idempotency_key: str) -> None:
 
 
 async def _claim(
-    session: Session, index: BlindIndex, call: SignedCall, body: UsageIn, *, operation: str, key: str
+    session: Session, index: BlindIndex, call: SignedCall, body: UsageIn | SnapshotIn, *, operation: str, key: str
 ) -> tuple[IdempotencyRecord, bool]:
     # The blind index stands in for the license key: its few random bits must not rest under a bare hash.
     question = body.model_dump(mode="json") | {"license_key": index.of(body.license_key, purpose=HASH_PURPOSE)}
@@ -183,9 +193,11 @@ def _remember(record: IdempotencyRecord, verdict: Verdict) -> None:
     record.response = _refused(verdict).model_dump(mode="json")
 
 
-def _usage_answer(call: SignedCall, record: IdempotencyRecord, *, nonce: str, replayed: bool) -> Response:
+def _answer(
+    call: SignedCall, record: IdempotencyRecord, accepted: type[BaseModel], *, nonce: str, replayed: bool
+) -> Response:
     # Through the model, because the database keeps the members of JSON in an order of its own.
-    model = UsageOut if record.status_code == 200 else UsageRefusedOut
+    model = accepted if record.status_code == 200 else UsageRefusedOut
     return call.answer(
         model.model_validate(record.response),
         nonce=nonce,

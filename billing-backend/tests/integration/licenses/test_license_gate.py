@@ -182,3 +182,27 @@ async def test_a_snapshot_repairs_drift_and_says_what_it_changed(
             .order_by(UsageRecord.id)
         )
         assert [tuple(row) for row in ledger] == [("created", 4, 4), ("snapshot", -1, 3), ("snapshot", 6, 9)]
+
+
+async def test_a_snapshot_sent_again_under_its_key_gets_the_first_answer(
+    container: Container, client: httpx.AsyncClient, database: Database
+) -> None:
+    issued = await make_license(container)
+    caller = await make_caller(container, client, issued)
+    await caller.report("created", count=2)
+    key = str(uuid.uuid4())
+    body = {"license_key": issued.key, "usage": {"databases": 1}}
+    first = await caller.send("PUT", SNAPSHOT, body, idempotency_key=key)
+    await caller.report("created", count=3)
+    again = await caller.send("PUT", SNAPSHOT, body, idempotency_key=key)
+    assert again.json() == first.json() == {"success": True, "changed": {"databases": {"was": 2, "now": 1}}}
+    assert (again.headers["Idempotent-Replayed"], "Idempotent-Replayed" in first.headers) == ("true", False)
+    assert await used(database, issued.license.id) == 4, "what was counted since stays counted"
+    other = {"license_key": issued.key, "usage": {"databases": 0}}
+    refused = await caller.send("PUT", SNAPSHOT, other, idempotency_key=key)
+    assert (refused.status_code, refused.json()["code"]) == (422, "idempotency_mismatch")
+    unknown = {"license_key": "NP-7K3M-9QRT-4WXY", "usage": {"databases": 0}}
+    lost = str(uuid.uuid4())
+    for _ in range(2):
+        answer = await caller.send("PUT", SNAPSHOT, unknown, idempotency_key=lost)
+        assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
