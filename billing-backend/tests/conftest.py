@@ -1,6 +1,6 @@
 """Fixtures for every test: a real PostgreSQL with the real roles, a real Redis, the real app on its ASGI interface.
 
-Each test gets a database of its own, cloned from a migrated template.
+Each test finds a database as the migrations leave it; see `reused_database`.
 """
 
 import base64
@@ -30,6 +30,7 @@ from service_kit.clock import FixedClock
 from testkit.ports import free_port
 from testkit.postgres import PostgresServer, postgres_server
 from testkit.redis import RedisServer, redis_server
+from tests.reused_database import ReusedDatabase
 
 # A machine that does other things as well says nothing about how long an example takes.
 hypothesis_settings.register_profile("shared-machine", deadline=None)
@@ -85,12 +86,17 @@ def redis_process() -> Iterator[RedisServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def reused_database(cluster: Cluster) -> Iterator[ReusedDatabase]:
+    reused = ReusedDatabase(cluster.server, f"t_{uuid.uuid4().hex}", template=TEMPLATE, owner="billing_owner")
+    yield reused
+    reused.drop()
+
+
 @pytest.fixture
-def database_name(cluster: Cluster) -> Iterator[str]:
-    name = f"t_{uuid.uuid4().hex}"
-    cluster.server.create_database(name, template=TEMPLATE, owner="billing_owner")
-    yield name
-    cluster.server.drop_database(name)
+def database_name(reused_database: ReusedDatabase) -> Iterator[str]:
+    yield reused_database.name
+    reused_database.clean()
 
 
 @pytest.fixture(scope="session")

@@ -36,6 +36,7 @@ from service_kit.logs import configure_logging
 from service_kit.metrics import HttpMetrics
 from service_kit.passwords import PasswordHasher
 from service_kit.problems import install_problem_handlers
+from service_kit.tls import client_context
 from service_kit.vault import EncryptionKey, Vault
 
 _DESCRIPTION = """
@@ -66,7 +67,7 @@ def build_routes(**options: Any) -> FastAPI:
 def create_app(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHasher | None = None) -> FastAPI:
     """Return the whole service. Nothing is connected before the application starts."""
     clock = clock or SystemClock()
-    http = httpx.AsyncClient(trust_env=False)
+    http = httpx.AsyncClient(trust_env=False, verify=client_context())
     database = Database(
         create_engine(
             settings.database_url.get_secret_value(),

@@ -25,6 +25,7 @@ from billing.panels.ports import (
     ServerAddress,
     ServerInfo,
 )
+from service_kit.tls import client_context
 
 TOKEN_LIFETIME = timedelta(seconds=60)
 SHORT_PAUSE = timedelta(seconds=5)
@@ -49,6 +50,7 @@ class NextPanelGateway:
             limits=_LIMITS,
             follow_redirects=False,
             trust_env=False,
+            verify=client_context(),
         )
 
     async def aclose(self) -> None:

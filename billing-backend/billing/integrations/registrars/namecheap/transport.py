@@ -17,6 +17,7 @@ from billing.integrations.registrars.namecheap.envelope import (
 )
 from billing.integrations.registrars.namecheap.errors import RATE_LIMIT_PAUSE, SHORT_PAUSE, to_error, unanswered
 from billing.integrations.registrars.namecheap.values import MalformedReply
+from service_kit.tls import client_context
 
 T = TypeVar("T")
 Params = Mapping[str, str]
@@ -44,6 +45,7 @@ class Transport:
             limits=httpx.Limits(max_connections=10, max_keepalive_connections=0),
             follow_redirects=False,
             trust_env=False,
+            verify=client_context(),
         )
 
     async def aclose(self) -> None:
