@@ -17,6 +17,7 @@ class Project:
     code: tuple[str, ...]
     has_contracts: bool = False
     openapi: tuple[str, str] | None = None  # (module that prints it, file under contracts/)
+    undivided: str = "unit"  # what its tests are when there is no tests/unit
 
     @property
     def path(self) -> Path:
@@ -27,11 +28,8 @@ class Project:
         return str(ROOT / self.environment / ".venv" / "bin" / name)
 
 
+# The one with the longest suite first, so that it does not run on alone at the end.
 PROJECTS = (
-    Project("service-kit", "packages/service-kit", "billing-backend", ("service_kit", "tests")),
-    Project("billing-client", "packages/billing-client", "billing-backend", ("billing_client", "tests")),
-    Project("testkit", "packages/testkit", "tools", ("testkit", "tests")),
-    Project("sandbox", "sandbox", "sandbox", ("sandbox", "tests")),
     Project(
         "billing",
         "billing-backend",
@@ -40,6 +38,10 @@ PROJECTS = (
         has_contracts=True,
         openapi=("billing.openapi", "billing-openapi.json"),
     ),
+    Project("service-kit", "packages/service-kit", "billing-backend", ("service_kit", "tests")),
+    Project("billing-client", "packages/billing-client", "billing-backend", ("billing_client", "tests")),
+    Project("testkit", "packages/testkit", "tools", ("testkit", "tests")),
+    Project("sandbox", "sandbox", "sandbox", ("sandbox", "tests"), undivided="integration"),
     Project(
         "nextpanel",
         "nextpanel-backend",

@@ -34,13 +34,13 @@ def results_file(job_name: str) -> Path:
 def suites(project: Project) -> dict[str, list[str]]:
     """Return pytest's arguments per kind: `unit`, `integration` (all the rest) and `faults` (needs the machine alone).
 
-    A project without tests/unit has unit tests only.
+    All tests of a project without tests/unit are of one kind, its `undivided`.
     """
     tests = project.path / "tests"
     if not tests.is_dir():
         return {}
     if not (tests / "unit").is_dir():
-        return {"unit": ["tests"]}
+        return {project.undivided: ["tests"]}
     found = {"unit": ["tests/unit"]} if _has_tests(tests / "unit") else {}
     rest = [
         f"tests/{entry.name}"
