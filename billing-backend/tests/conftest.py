@@ -30,7 +30,7 @@ from service_kit.clock import FixedClock
 from testkit.ports import free_port
 from testkit.postgres import PostgresServer, postgres_server
 from testkit.redis import RedisServer, redis_server
-from tests.reused_database import ReusedDatabase
+from testkit.reused_database import ReusedDatabase
 
 # A machine that does other things as well says nothing about how long an example takes.
 hypothesis_settings.register_profile("shared-machine", deadline=None)

@@ -3,7 +3,6 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
-from itertools import count
 
 import httpx
 import pytest
@@ -16,12 +15,12 @@ from nextpanel.settings import Settings
 from service_kit.clock import FixedClock
 from service_kit.passwords import PasswordHasher
 from testkit.postgres import PostgresServer, postgres_server
+from testkit.reused_database import ReusedDatabase
 from tests.support.billing import FakeBilling
 from tests.support.panel import PROVISIONER, PROVISIONER_PASSWORD, Panel, environment
 from tests.support.serving import listen, serving
 
 PanelFactory = Callable[..., AbstractAsyncContextManager[Panel]]
-_numbers = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -33,14 +32,18 @@ def postgres() -> Iterator[PostgresServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def reused_database(postgres: PostgresServer) -> Iterator[ReusedDatabase]:
+    reused = ReusedDatabase(postgres, f"panel_{os.getpid()}", template="panel_template", private=True)
+    yield reused
+    reused.drop()
+
+
 @pytest.fixture
-def panel_database(postgres: PostgresServer) -> Iterator[str]:
-    """A migrated database for one test."""
-    name = f"panel_{os.getpid()}_{next(_numbers)}"
-    postgres.create_database(name, template="panel_template")
-    postgres.execute(f"REVOKE CONNECT, TEMPORARY ON DATABASE {name} FROM PUBLIC")
-    yield name
-    postgres.drop_database(name)
+def panel_database(reused_database: ReusedDatabase) -> Iterator[str]:
+    """A database as the migrations leave it."""
+    yield reused_database.name
+    reused_database.clean()
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
-"""One database for many tests, emptied in between: a copy of the template for each would cost a third of a second."""
+"""One database for many tests, emptied in between: a copy of the template for each would cost a third of a second.
+
+Needs psycopg, which testkit itself does not bring.
+"""
 
 from functools import cached_property
 
 import psycopg
 from psycopg import sql
 
-from testkit.postgres import PostgresServer
+from testkit.postgres import PostgresServer, quote_identifier
 
 _END_OTHERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -31,14 +34,23 @@ _RESTART = """
 class ReusedDatabase:
     """A copy of `template` on `server`; `clean` makes it as it was."""
 
-    def __init__(self, server: PostgresServer, name: str, *, template: str, owner: str) -> None:
+    def __init__(
+        self, server: PostgresServer, name: str, *, template: str, owner: str | None = None, private: bool = False
+    ) -> None:
+        """`private` keeps everybody out who was not let in."""
         self._server, self.name, self._template, self._owner = server, name, template, owner
+        self._private = private
         self._make()
 
     def _make(self) -> None:
         self._server.create_database(self.name, template=self._template, owner=self._owner)
-        self._connection = psycopg.connect(self._server.dsn(self.name), autocommit=True)
+        if self._private:
+            self._server.execute(f"REVOKE CONNECT, TEMPORARY ON DATABASE {quote_identifier(self.name)} FROM PUBLIC")
+        self._connect()
         self._shape = self._connection.execute(_SHAPE).fetchone()
+
+    def _connect(self) -> None:
+        self._connection = psycopg.connect(self._server.dsn(self.name), autocommit=True)
 
     @cached_property
     def _find_filled(self) -> sql.Composed:
@@ -48,7 +60,12 @@ class ReusedDatabase:
 
     def clean(self) -> None:
         """End what a test left open and remove what it wrote."""
-        self._connection.execute(_END_OTHERS)
+        try:
+            self._connection.execute(_END_OTHERS)
+        except psycopg.OperationalError:
+            # The test had the server killed.
+            self._connect()
+            self._connection.execute(_END_OTHERS)
         if self._connection.execute(_SHAPE).fetchone() != self._shape:
             self.drop()
             self._make()
