@@ -207,7 +207,9 @@ async def test_redis_comes_back_empty(house: House) -> None:
 
 
 async def test_a_stale_alive_cannot_overwrite_a_revocation(redis: aioredis.Redis, clock: FixedClock) -> None:
-    cache = SessionCache(GuardedRedis(redis), clock, idle=timedelta(minutes=30), tombstone=timedelta(minutes=30))
+    cache = SessionCache(
+        GuardedRedis(redis, timeout=5), clock, idle=timedelta(minutes=30), tombstone=timedelta(minutes=30)
+    )
     sid, live = uuid.uuid4(), LiveSession(uuid.uuid4(), Role.CUSTOMER, clock.now())
     await cache.put(sid, live)
     assert await cache.get(sid) == live
@@ -219,7 +221,9 @@ async def test_a_stale_alive_cannot_overwrite_a_revocation(redis: aioredis.Redis
 async def test_an_entry_that_missed_its_revocation_is_believed_for_a_minute_only(
     redis: aioredis.Redis, clock: FixedClock
 ) -> None:
-    cache = SessionCache(GuardedRedis(redis), clock, idle=timedelta(minutes=30), tombstone=timedelta(minutes=30))
+    cache = SessionCache(
+        GuardedRedis(redis, timeout=5), clock, idle=timedelta(minutes=30), tombstone=timedelta(minutes=30)
+    )
     sid, live = uuid.uuid4(), LiveSession(uuid.uuid4(), Role.CUSTOMER, clock.now())
     await cache.put(sid, live)
     clock.advance(BELIEVED_FOR - timedelta(seconds=1))
@@ -229,7 +233,9 @@ async def test_an_entry_that_missed_its_revocation_is_believed_for_a_minute_only
 
 
 async def test_an_entry_nobody_can_read_means_ask_the_table(redis: aioredis.Redis, clock: FixedClock) -> None:
-    cache = SessionCache(GuardedRedis(redis), clock, idle=timedelta(minutes=30), tombstone=timedelta(minutes=30))
+    cache = SessionCache(
+        GuardedRedis(redis, timeout=5), clock, idle=timedelta(minutes=30), tombstone=timedelta(minutes=30)
+    )
     sid = uuid.uuid4()
     await cache.put(sid, LiveSession(uuid.uuid4(), Role.CUSTOMER, clock.now()))
     [key] = [key async for key in redis.scan_iter("session:*")]

@@ -18,7 +18,7 @@ ANSWER_SECONDS = 5
 
 def make_hints(port: int) -> tuple[LiveHints, list[aioredis.Redis]]:
     clients = [aioredis.Redis(host="127.0.0.1", port=port, socket_connect_timeout=0.5) for _ in range(2)]
-    return LiveHints(GuardedRedis(clients[0]), clients[1]), clients
+    return LiveHints(GuardedRedis(clients[0], timeout=5), clients[1]), clients
 
 
 async def close(hints: LiveHints, clients: list[aioredis.Redis]) -> None:
