@@ -32,7 +32,7 @@ def results_file(job_name: str) -> Path:
 
 
 def suites(project: Project) -> dict[str, list[str]]:
-    """Return pytest's arguments per kind: `unit`, `integration` (all the rest) and `faults` (needs the machine alone).
+    """Return pytest's arguments per kind: `unit`, `stories`, `faults` (run alone), `integration` (all the rest).
 
     All tests of a project without tests/unit are of one kind, its `undivided`.
     """
@@ -45,12 +45,13 @@ def suites(project: Project) -> dict[str, list[str]]:
     rest = [
         f"tests/{entry.name}"
         for entry in sorted(tests.iterdir())
-        if entry.name not in {"unit", "faults", "__pycache__"} and _has_tests(entry)
+        if entry.name not in {"unit", "stories", "faults", "__pycache__"} and _has_tests(entry)
     ]
     if rest:
         found["integration"] = rest
-    if _has_tests(tests / "faults"):
-        found["faults"] = ["tests/faults"]
+    for kind in ("stories", "faults"):
+        if (tests / kind).is_dir() and _has_tests(tests / kind):
+            found[kind] = [f"tests/{kind}"]
     return found
 
 
@@ -60,10 +61,14 @@ def _has_tests(path: Path) -> bool:
     return path.name.startswith("test_") and path.suffix == ".py"
 
 
-def jobs(kind: str) -> list[Job]:
-    """Return the pytest runs of one kind, one per project that has such tests."""
+def jobs(*kinds: str) -> list[Job]:
+    """Return the pytest runs of these kinds: of each project those it has tests for."""
     return [
-        _job(project, kind, arguments) for project in PROJECTS if (arguments := suites(project).get(kind)) is not None
+        _job(project, kind, found[kind])
+        for project in PROJECTS
+        for found in [suites(project)]
+        for kind in kinds
+        if kind in found
     ]
 
 
@@ -104,12 +109,12 @@ def main() -> int:
     RESULTS.mkdir(parents=True, exist_ok=True)
     checks = run_checks()
     total = Tally(passed=sum(check.ok for check in checks), failed=sum(not check.ok for check in checks))
-    for kind in ("unit", "integration", "faults"):
-        kind_started = time.monotonic()
-        print(f"\nTests: {kind}", flush=True)
-        outcomes = Runner().run_all(jobs(kind), report=report)
+    for kinds in (("unit",), ("stories", "integration"), ("faults",)):
+        kind_started, name = time.monotonic(), " and ".join(kinds)
+        print(f"\nTests: {name}", flush=True)
+        outcomes = Runner().run_all(jobs(*kinds), report=report)
         total = sum((tally(outcome) for outcome in outcomes), total)
-        print(f"  {kind} tests took {time.monotonic() - kind_started:.0f} s", flush=True)
+        print(f"  {name} tests took {time.monotonic() - kind_started:.0f} s", flush=True)
     print(f"\nall together {time.monotonic() - started:.0f} s\n{total}", flush=True)
     return 1 if total.failed else 0
 

@@ -77,7 +77,8 @@ def test_suites_are_split_by_directory(tmp_path: Path, monkeypatch: pytest.Monke
         (tmp_path / "x" / "tests" / name).touch()
     assert testrun.suites(project) == {
         "unit": ["tests/unit"],
-        "integration": ["tests/stories", "tests/test_d.py"],
+        "integration": ["tests/test_d.py"],
+        "stories": ["tests/stories"],
         "faults": ["tests/faults"],
     }
 
