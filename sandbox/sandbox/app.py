@@ -19,6 +19,7 @@ from sandbox.smtp import server as smtp
 from sandbox.stripe import routes as stripe
 from sandbox.stripe.scripts import script_routes
 from sandbox.stripe.service import StripeService
+from sandbox.vies import routes as vies
 from sandbox.web import routes as web
 
 
@@ -40,6 +41,8 @@ def create_app(context: Context) -> ASGIApp:
         routes=[
             Mount("/stripe", routes=stripe.routes(service)),
             Mount("/namecheap", routes=namecheap.routes(context)),
+            Mount("/vies", routes=vies.routes(context)),
+            Mount("/admin/vies", routes=vies.admin_routes(context)),
             Mount("/admin/stripe", routes=stripe.admin_routes(service)),
             Mount("/admin/namecheap", routes=namecheap.admin_routes(context)),
             Mount("/admin", routes=admin.routes(context)),
