@@ -12,8 +12,14 @@ from billing.accounts import endpoints_public as accounts_public
 from billing.admin import endpoints as admin
 from billing.catalog import endpoints as catalog
 from billing.domains import endpoints as domains
+from billing.flows.dunning import endpoints as dunning
 from billing.flows.provisioning import endpoints as provisioning
 from billing.flows.purchase import endpoints as purchase
+from billing.flows.reconcile import endpoints as reconcile
+from billing.flows.refund import endpoints as refunds
+from billing.flows.statement import endpoints as statement
+from billing.flows.subscription import endpoints as subscriptions
+from billing.flows.subscription import endpoints_cards as cards
 from billing.inbound import endpoints as inbound
 from billing.invoices import endpoints as invoices
 from billing.kit.client_ip import TrustedProxies
@@ -26,7 +32,13 @@ from billing.licenses import signed_endpoints as license_api
 from billing.migrate import require_head
 from billing.orders import endpoints as orders
 from billing.panels import endpoints as panels
+from billing.panels import staff_endpoints as panels_staff
+from billing.payments import balance_endpoints as balance
+from billing.payments import endpoints as payments
+from billing.reports import endpoints as reports
+from billing.reports import endpoints_money as reports_money
 from billing.settings import Settings
+from billing.tax import endpoints as tax
 from billing.wiring import build_container, close_container
 from service_kit.db import ping
 from service_kit.docs import install_docs
@@ -53,15 +65,29 @@ ROUTERS = (
     accounts_public.keys_router,
     catalog.router,
     purchase.router,
+    subscriptions.router,
+    cards.router,
     orders.router,
     licenses.router,
     license_api.machine_router,
     provisioning.router,
     domains.router,
     panels.router,
+    panels_staff.router,
+    dunning.staff_router,
+    dunning.customer_router,
     invoices.router,
+    statement.router,
+    payments.router,
+    balance.router,
+    refunds.router,
     inbound.router,
+    tax.own_router,
+    tax.staff_router,
     admin.router,
+    reconcile.router,
+    reports.router,
+    reports_money.router,
 )
 
 

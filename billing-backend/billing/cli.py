@@ -5,6 +5,7 @@ import json
 import os
 import uuid
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Annotated, TypeVar
 
 import typer
@@ -21,8 +22,14 @@ from billing.catalog.actions.sync import sync_prices
 from billing.catalog.ports import PriceBook
 from billing.chores import CHORES
 from billing.doctor import examine
+from billing.flows.dunning import brake
+from billing.flows.dunning import repository as dunning
+from billing.flows.dunning.models import BrakeStatus
 from billing.flows.provisioning.register_server import register_server
 from billing.flows.purchase.products import DOMAIN_PRODUCT_CODE, DOMAIN_PRODUCT_NAME
+from billing.flows.reconcile import repository as reconcile_runs
+from billing.flows.reconcile.run import reconcile
+from billing.flows.taxes.rates import sync_rates
 from billing.inbound import repository as inbound
 from billing.inbound.models import EventStatus
 from billing.inbound.ports import EventHandlers
@@ -35,6 +42,8 @@ from billing.orders import repository as orders
 from billing.orders.actions.resolve_step import retry_step
 from billing.payments.ports import PaymentProviderRefused, PaymentProviderUnavailable
 from billing.settings import Settings
+from billing.tax.ports import TaxDesk
+from billing.tax.seeds import seed_rates
 from billing.wiring import build_container, close_container
 from service_kit.clock import Clock
 from service_kit.errors import AppError
@@ -42,6 +51,7 @@ from service_kit.logs import configure_logging, mask
 from service_kit.passwords import PasswordHasher
 
 T = TypeVar("T")
+MOST_FINDINGS = 500
 
 # No pretty tracebacks: whoever reads them here wants one line that says what to do.
 cli = typer.Typer(
@@ -51,6 +61,8 @@ orders_cli = typer.Typer(no_args_is_help=True, help="Look after orders whose ful
 panels_cli = typer.Typer(no_args_is_help=True, help="Panel servers that host accounts.")
 cli.add_typer(orders_cli, name="orders")
 cli.add_typer(panels_cli, name="panel-servers")
+dunning_cli = typer.Typer(no_args_is_help=True, help="Decide about dunning runs that were stopped.")
+cli.add_typer(dunning_cli, name="dunning")
 
 
 def fail(message: str, code: int = 1) -> typer.Exit:
@@ -108,13 +120,14 @@ def migrate() -> None:
 
 @cli.command()
 def seed() -> None:
-    """Put the plans and the TLD prices into the catalog; existing ones are left alone."""
+    """Put plans, TLD prices and tax rates into the database; existing ones are left alone."""
 
-    async def work(container: Container) -> int:
+    async def work(container: Container) -> tuple[int, int]:
         async with container.get(Database).transaction(Subject.system()) as session:
-            return await seeds.seed(session)
+            return await seeds.seed(session), await seed_rates(session)
 
-    typer.echo(f"{run(work)} catalog entries added")
+    catalog, rates = run(work)
+    typer.echo(f"{catalog} catalog entries added\n{rates} tax rates added")
 
 
 @cli.command("sync-stripe")
@@ -128,6 +141,9 @@ def sync_stripe() -> None:
         )
         synced = await sync_prices(container.get(Database), book)
         lines = [f"{price.lookup_key}  {price.price}  {price.provider_price_id}" for price in synced]
+        today = container.get(Clock).now().date()
+        rates = await sync_rates(container.get(Database), container.get(TaxDesk), settings, today)
+        lines += [f"tax {rate.place} {rate.percentage:g} %  {rate.stripe_tax_rate_id}" for rate in rates]
         url, events = f"{settings.base_url}/api/v1/webhooks/stripe", container.get(EventHandlers).types
         secret = await container.get(StripeEndpoint).ensure(url, events)
         lines.append(f"webhook {url}  {len(events)} event types")
@@ -181,6 +197,34 @@ def sweep() -> None:
 
     run(work)
     typer.echo("swept")
+
+
+@cli.command("reconcile")
+def reconcile_now(
+    days: Annotated[int, typer.Option(min=1, max=3650, help="How far back, beside all that is open.")] = 30,
+) -> None:
+    """Compare Stripe, the panels and our rows; repair what is safe. Exit code 1 when something is left to a person."""
+
+    async def work(container: Container) -> tuple[list[str], int]:
+        run_id = await reconcile(container, started_by="command", window=timedelta(days=days))
+        async with container.get(Database).transaction(Subject.system()) as session:
+            found = await reconcile_runs.get_run(session, run_id)
+            assert found is not None
+            findings = await reconcile_runs.list_findings(
+                session, run_id, on_list=None, kind=None, is_repaired=None, cursor=None, limit=MOST_FINDINGS
+            )
+        lines = [
+            f"{row.list.value:<10}  {row.object_kind.value:<13}  {row.external_id}  {row.outcome}" for row in findings
+        ]
+        lines += [f"skipped     {silent}" for silent in found.skipped]
+        lines.append(f"{found.finding_count} differences, {found.repaired_count} repaired")
+        return lines, found.finding_count - found.repaired_count + len(found.skipped)
+
+    lines, left = run(work)
+    for line in lines:
+        typer.echo(line)
+    if left:
+        raise typer.Exit(1)
 
 
 @cli.command()
@@ -258,6 +302,49 @@ def panels_register(
                 max_accounts=max_accounts,
             )
         return f"panel server {server.name} at {server.base_url}"
+
+    typer.echo(run(work))
+
+
+@dunning_cli.command("brakes")
+def dunning_brakes(limit: Annotated[int, typer.Option(min=1, max=1000)] = 50) -> None:
+    """List runs that wait for a decision, with what they hold."""
+
+    async def work(container: Container) -> list[str]:
+        async with container.get(Database).transaction(Subject.system()) as session:
+            brakes = await dunning.list_brakes(session, BrakeStatus.PENDING, None, limit)
+            return [
+                f"{row.id}  {row.created_at:%Y-%m-%d %H:%M}  holds {row.account_count}, allowed {row.limit}"
+                for row in brakes
+            ]
+
+    lines = run(work)
+    for line in lines:
+        typer.echo(line)
+    typer.echo(f"{len(lines)} wait for a decision")
+
+
+@dunning_cli.command("confirm")
+def dunning_confirm(brake_id: Annotated[uuid.UUID, typer.Argument(help="A run from `dunning brakes`.")]) -> None:
+    """Let a stopped run go on with everything it holds."""
+
+    async def work(container: Container) -> str:
+        async with container.get(Database).transaction(Subject.system()) as session:
+            row = await brake.confirm(session, container.get(Clock), brake_id, actor=None)
+        return f"run {row.id} goes on"
+
+    typer.echo(run(work))
+
+
+@dunning_cli.command("reject")
+def dunning_reject(brake_id: Annotated[uuid.UUID, typer.Argument(help="A run from `dunning brakes`.")]) -> None:
+    """Put off everything that a stopped run holds."""
+
+    async def work(container: Container) -> str:
+        settings = container.get(Settings)
+        async with container.get(Database).transaction(Subject.system()) as session:
+            row = await brake.reject(session, settings, container.get(Clock), brake_id, actor=None)
+        return f"run {row.id} is put off by {settings.dunning_brake_postpone}"
 
     typer.echo(run(work))
 

@@ -2,9 +2,9 @@
 
 import base64
 from datetime import timedelta
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, FilePath, SecretStr, StringConstraints, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from service_kit.settings import Duration, EncryptionKeySetting, ServiceSettings
@@ -27,6 +27,7 @@ def _is_key(value: SecretStr) -> SecretStr:
 
 
 Url = Annotated[str, AfterValidator(_no_slash)]
+CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 STRIPE_API = "https://api.stripe.com"
 
 
@@ -75,6 +76,24 @@ class Settings(ServiceSettings):
     stripe_api_base: Url = STRIPE_API
     stripe_timeout: Duration = timedelta(seconds=20)
 
+    # `table`: our own rates; `stripe`: Stripe calculates (automatic_tax) and is mirrored; `off`: nothing is ever taxed.
+    tax_mode: Literal["table", "stripe", "off"] = "table"
+    # Where we are; without it our own table taxes nothing.
+    tax_seller_country: CountryCode | None = None
+    tax_seller_vat_number: str | None = None
+    # Countries besides our own (and, for a seller in the EU, the EU's) whose tax we collect.
+    tax_registered_countries: list[CountryCode] = []
+    # A consumer elsewhere in the EU pays the rate of the `destination` (One Stop Shop), or of our `origin`.
+    tax_eu_consumers: Literal["destination", "origin"] = "destination"
+    tax_without_address: Literal["untaxed", "domestic"] = "untaxed"
+    # Whether a VAT number counts as long as the registry has not answered.
+    tax_trust_unverified_vat_numbers: bool = True
+    tax_reverse_charge_text: str = "Reverse charge: VAT is to be accounted for by the recipient of the service."
+    vies_endpoint: Url = "https://ec.europa.eu/taxation_customs/vies/rest-api"
+    vies_timeout: Duration = timedelta(seconds=20)
+    vies_first_backoff: Duration = timedelta(minutes=1)
+    vies_longest_backoff: Duration = timedelta(hours=6)
+
     default_registrar: str = "namecheap"
     namecheap_endpoint: str = "https://api.namecheap.com/xml.response"
     namecheap_api_user: str = ""
@@ -88,7 +107,25 @@ class Settings(ServiceSettings):
     smtp_url: SecretStr
     mail_from: str
 
+    # Who sells, as it stands on invoices. Country and VAT number are those of the taxes above.
+    seller_name: str = "NextPanel"
+    seller_address: list[str] = []
+    seller_postal_code: str | None = None
+    seller_city: str | None = None
+    seller_registration_number: str | None = None
+    seller_email: str | None = None
+    # A PNG or JPEG for the head of documents; without one the name stands there.
+    seller_logo: FilePath | None = None
+
     license_grace: Duration = timedelta(days=14)
+    dunning_mail_days: list[Annotated[int, Field(ge=0)]] = [0, 3, 7]
+    dunning_last_mail: Duration = timedelta(days=1)
+    dunning_cancel_after: Duration = timedelta(days=30)
+    dunning_retention: Duration = timedelta(days=30)
+    dunning_brake_accounts: int = Field(default=5, ge=0)
+    dunning_brake_percent: float = Field(default=2, ge=0, le=100)
+    dunning_brake_window: Duration = timedelta(days=1)
+    dunning_brake_postpone: Duration = timedelta(days=7)
     order_lifetime: Duration = timedelta(hours=23)
     payment_check_after: Duration = timedelta(minutes=2)
     step_lease_margin: Duration = timedelta(seconds=10)
@@ -106,6 +143,8 @@ class Settings(ServiceSettings):
             raise ValueError("the sandbox's Stripe key is for the local profile and its sandbox only")
         if "_live_" in key and not is_stripe:
             raise ValueError("a live Stripe key may only be sent to Stripe")
+        if self.dunning_cancel_after < self.license_grace:
+            raise ValueError("BILLING_DUNNING_CANCEL_AFTER must not be shorter than BILLING_LICENSE_GRACE")
         if not self.is_local and self.bcrypt_rounds < 12:
             raise ValueError("BILLING_BCRYPT_ROUNDS must be at least 12 outside the local profile")
         if not self.is_local and not self.base_url.startswith("https://"):

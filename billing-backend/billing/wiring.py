@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Mapping
 
+import httpx
 import redis.asyncio as aioredis
 from celery import Celery
 from redis.asyncio.retry import Retry
@@ -13,20 +14,42 @@ from billing.accounts.parts import wire_accounts
 from billing.catalog.ports import PriceBook
 from billing.domains.actions.search import DomainSearch
 from billing.domains.ports import Registrars
+from billing.flows.bookkeeping.credits import LedgerCredits
+from billing.flows.dunning.handlers import RenewalFailed
+from billing.flows.dunning.ports import DunningProvider, PaidRenewals
+from billing.flows.mirror.handlers import (
+    ChargeRefunded,
+    CreditNoteChanged,
+    DisputeChanged,
+    InvoiceChanged,
+    RefundChanged,
+)
 from billing.flows.purchase.runner import StepRunner
 from billing.flows.purchase.steps import dns_zone, issue_license, provision_account, register_domain, welcome_mail
-from billing.flows.renewal.handlers import InvoiceFailed, InvoicePaid, SubscriptionChanged
+from billing.flows.reconcile.ports import ProviderBooks
+from billing.flows.renewal.handlers import InvoicePaid, Renewal, SubscriptionChanged
+from billing.flows.subscription.cards import CardSetUp
 from billing.inbound.ports import EventHandler, EventHandlers, WebhookVerifier
 from billing.integrations.mail.smtp import SmtpMailer
 from billing.integrations.nextpanel.gateway import NextPanelGateway
 from billing.integrations.registrars.namecheap.adapter import NAME as NAMECHEAP
 from billing.integrations.registrars.namecheap.config import NamecheapConfig
 from billing.integrations.registrars.registry import build_registrar
+from billing.integrations.stripe.balance import StripeBalanceDesk
+from billing.integrations.stripe.books import StripeBooks
+from billing.integrations.stripe.cards import StripeCards
 from billing.integrations.stripe.client import create_client, create_http
+from billing.integrations.stripe.dunning import StripeDunning
 from billing.integrations.stripe.endpoint import StripeEndpoint
 from billing.integrations.stripe.prices import StripePriceBook
 from billing.integrations.stripe.provider import StripeProvider
+from billing.integrations.stripe.refunds import StripeRefundDesk
+from billing.integrations.stripe.subscriptions import StripeSubscriptions
+from billing.integrations.stripe.taxes import StripeTaxDesk
 from billing.integrations.stripe.webhooks import StripeVerifier
+from billing.integrations.vies.client import ViesRegistry
+from billing.invoices.documents.kinds import CREDIT_NOTE_PDF, INVOICE_PDF
+from billing.invoices.service import DocumentMaker
 from billing.kit.container import Container
 from billing.kit.crypto import BlindIndex, EncryptionKey, Vault
 from billing.kit.db import Database
@@ -35,10 +58,12 @@ from billing.kit.ratelimit import RateLimiter
 from billing.kit.redis_guard import GuardedRedis
 from billing.kit.tasks import CeleryQueue, TaskQueue
 from billing.kit.tokens import TokenSigner
-from billing.notifications.ports import Mailer
+from billing.notifications.ports import AttachmentMakers, Mailer
 from billing.panels.ports import PanelGateway
-from billing.payments.ports import PaymentProvider
+from billing.payments.ports import BalanceDesk, CreditBooks, PaymentProvider, RefundDesk
 from billing.settings import Settings
+from billing.subscriptions.ports import CardProvider, SubscriptionProvider
+from billing.tax.ports import TaxDesk, VatRegistry
 from service_kit.clock import Clock, SystemClock
 from service_kit.db import create_engine
 from service_kit.passwords import PasswordHasher
@@ -102,7 +127,8 @@ def build_container(
     wire_accounts(container)
     _put_ports(container, settings, signer)
     provider = container.get(PaymentProvider)
-    container.put(EventHandlers, EventHandlers(_handlers(provider, settings, clock)))
+    container.put(PaidRenewals, Renewal(settings, clock))
+    container.put(EventHandlers, EventHandlers(_handlers(container, provider, settings, clock)))
     container.put(StepRunner, StepRunner(container, {step.kind: step for step in STEPS}))
     return container
 
@@ -130,11 +156,23 @@ def _put_ports(container: Container, settings: Settings, signer: TokenSigner) ->
     http = container.put(HTTPXClient, create_http(settings))
     stripe = create_client(settings, http)
     container.put(PaymentProvider, StripeProvider(stripe))
+    container.put(SubscriptionProvider, StripeSubscriptions(stripe))
+    container.put(CardProvider, StripeCards(stripe))
+    container.put(RefundDesk, StripeRefundDesk(stripe))
+    container.put(BalanceDesk, StripeBalanceDesk(stripe))
     container.put(PriceBook, StripePriceBook(stripe))
+    container.put(ProviderBooks, StripeBooks(stripe))
+    container.put(CreditBooks, LedgerCredits())
+    container.put(DunningProvider, StripeDunning(stripe))
+    container.put(TaxDesk, StripeTaxDesk(stripe))
+    _put_vat_registry(container, settings)
     container.put(StripeEndpoint, StripeEndpoint(stripe))
     container.put(WebhookVerifier, StripeVerifier(settings.stripe_webhook_secret.get_secret_value()))
     container.put(NextPanelGateway, panel := NextPanelGateway(signer))
     container.put(PanelGateway, panel)
+    documents = DocumentMaker(settings)
+    makers = {INVOICE_PDF: documents.invoice, CREDIT_NOTE_PDF: documents.credit_note}
+    container.put(AttachmentMakers, AttachmentMakers(makers))
     container.put(Mailer, SmtpMailer(settings.smtp_url.get_secret_value(), sender=settings.mail_from))
     namecheap = NamecheapConfig(
         api_url=settings.namecheap_endpoint,
@@ -149,13 +187,48 @@ def _put_ports(container: Container, settings: Settings, signer: TokenSigner) ->
     container.put(DomainSearch, DomainSearch(registrars))
 
 
-def _handlers(provider: PaymentProvider, settings: Settings, clock: Clock) -> Mapping[str, EventHandler]:
-    changed = SubscriptionChanged(provider)
+def _put_vat_registry(container: Container, settings: Settings) -> None:
+    http = httpx.AsyncClient(base_url=settings.vies_endpoint, timeout=settings.vies_timeout.total_seconds())
+    registry = ViesRegistry(http, container.get(Clock), requester=settings.tax_seller_vat_number)
+    container.put(ViesRegistry, registry)
+    container.put(VatRegistry, registry)
+
+
+def _handlers(
+    container: Container, provider: PaymentProvider, settings: Settings, clock: Clock
+) -> Mapping[str, EventHandler]:
+    changed = SubscriptionChanged(provider, settings, clock)
+    unpaid = RenewalFailed(provider, settings, clock)
     return {
+        **_mirrors(container, provider, settings, clock),
         "invoice.paid": InvoicePaid(provider, settings, clock),
-        "invoice.payment_failed": InvoiceFailed(provider, settings),
+        "invoice.payment_failed": unpaid,
+        "invoice.payment_action_required": unpaid,
         "customer.subscription.updated": changed,
         "customer.subscription.deleted": changed,
+        "customer.subscription.paused": changed,
+        "customer.subscription.resumed": changed,
+        "customer.subscription.pending_update_applied": changed,
+        "customer.subscription.pending_update_expired": changed,
+        "setup_intent.succeeded": CardSetUp(container.get(CardProvider)),
+    }
+
+
+def _mirrors(
+    container: Container, provider: PaymentProvider, settings: Settings, clock: Clock
+) -> Mapping[str, EventHandler]:
+    """Handlers that keep our copies of invoices, refunds, credit notes and disputes."""
+    desk = container.get(RefundDesk)
+    invoice, refund = InvoiceChanged(provider, settings), RefundChanged(desk, settings, clock)
+    note, dispute = CreditNoteChanged(desk), DisputeChanged(desk, settings)
+    moves = ("created", "updated", "closed", "funds_withdrawn", "funds_reinstated")
+    changes = ("created", "updated", "finalized", "voided", "marked_uncollectible")
+    return {
+        **dict.fromkeys([f"invoice.{change}" for change in changes], invoice),
+        **dict.fromkeys([f"refund.{change}" for change in ("created", "updated", "failed")], refund),
+        "charge.refunded": ChargeRefunded(desk, settings, clock),
+        **dict.fromkeys([f"credit_note.{change}" for change in ("created", "updated", "voided")], note),
+        **dict.fromkeys([f"charge.dispute.{move}" for move in moves], dispute),
     }
 
 
@@ -165,5 +238,6 @@ async def close_container(container: Container) -> None:
     await container.get(aioredis.Redis).aclose()
     await container.get(LiveHints).close()
     await container.get(NextPanelGateway).aclose()
+    await container.get(ViesRegistry).aclose()
     await container.get(HTTPXClient).close_async()  # type: ignore[no-untyped-call] # stripe leaves this method untyped
     await container.get(Registrars).aclose()

@@ -152,6 +152,7 @@ def settings_values(
         "stripe_webhook_secret": "whsec_test",
         "stripe_api_base": f"{sandbox}/stripe",
         "namecheap_endpoint": f"{sandbox}/namecheap/xml.response",
+        "vies_endpoint": f"{sandbox}/vies/rest-api",
         "namecheap_api_user": "sandbox",
         "namecheap_api_key": "sandbox-key",
         "namecheap_username": "sandbox",

@@ -2,17 +2,20 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from billing.accounts.models import UserSession
 from billing.domains.models import Domain
 from billing.domains.ports import DomainStatus
 from billing.flows.purchase.paid import plan_steps
-from billing.invoices.models import Invoice, InvoiceStatus
+from billing.invoices.models import CreditNote, CreditNoteStatus, Invoice, InvoiceStatus
 from billing.kit.container import Container
 from billing.kit.db import Database, Subject
+from billing.licenses.models import License
 from billing.orders.models import FulfillmentStep, ItemKind, Order, OrderItem, OrderStatus, StepKind, StepStatus
 from billing.orders.repository import list_items
 from billing.panels.models import PanelAccount, PanelAccountStatus, PanelServer
+from billing.subscriptions.models import Subscription, SubscriptionChange, SubscriptionStatus, Timing
 from service_kit.clock import Clock
 from service_kit.ids import uuid7
 from tests.factories_licenses import Person, make_key, make_license, make_person, make_plan
@@ -85,6 +88,78 @@ class Belongings:
     domain_id: uuid.UUID
     account_id: uuid.UUID
     session_id: uuid.UUID
+    credit_note_id: uuid.UUID
+    subscription_id: uuid.UUID
+    change_id: uuid.UUID
+
+
+def _invoice_and_note(user_id: uuid.UUID, order_id: uuid.UUID, now: datetime) -> tuple[Invoice, CreditNote]:
+    invoice = Invoice(
+        id=uuid7(),
+        user_id=user_id,
+        order_id=order_id,
+        stripe_invoice_id=f"in_{uuid7().hex}",
+        status=InvoiceStatus.PAID,
+        number=f"N-{uuid7()}",
+        currency="USD",
+        total_amount=PRICE,
+        amount_due=PRICE,
+        amount_paid=PRICE,
+        created_at=now,
+    )
+    note = CreditNote(
+        id=uuid7(),
+        user_id=user_id,
+        invoice_id=invoice.id,
+        stripe_credit_note_id=f"cn_{uuid7().hex}",
+        number=f"N-{uuid7()}-CN-01",
+        status=CreditNoteStatus.ISSUED,
+        currency="USD",
+        subtotal_amount=PRICE,
+        discount_amount=0,
+        tax_amount=0,
+        total_amount=PRICE,
+        refunded_amount=PRICE,
+        lines=[],
+        taxes=[],
+    )
+    return invoice, note
+
+
+def _subscription_and_change(
+    user_id: uuid.UUID, order_id: uuid.UUID, owned: License, now: datetime
+) -> tuple[Subscription, SubscriptionChange]:
+    subscription = Subscription(
+        id=uuid7(),
+        user_id=user_id,
+        order_id=order_id,
+        license_id=owned.id,
+        plan_id=owned.plan_id,
+        stripe_subscription_id=f"sub_{uuid7().hex}",
+        status=SubscriptionStatus.ACTIVE,
+        interval="year",
+        currency="USD",
+        current_period_start=now,
+        current_period_end=now + timedelta(days=365),
+    )
+    change = SubscriptionChange(
+        id=uuid7(),
+        user_id=user_id,
+        subscription_id=subscription.id,
+        timing=Timing.NOW,
+        from_plan_id=subscription.plan_id,
+        to_plan_id=subscription.plan_id,
+        from_interval="year",
+        to_interval="month",
+        prorated_at=now,
+        today_amount=0,
+        next_amount=PRICE,
+        next_at=now,
+        currency="USD",
+        lines=[],
+        expires_at=now + timedelta(hours=1),
+    )
+    return subscription, change
 
 
 async def make_belongings(container: Container) -> Belongings:
@@ -112,21 +187,25 @@ async def make_belongings(container: Container) -> Belongings:
         registrar="namecheap",
         status=DomainStatus.ACTIVE,
     )
-    invoice = Invoice(
-        id=uuid7(),
-        user_id=person.user_id,
-        order_id=order.id,
-        stripe_invoice_id=f"in_{uuid7().hex}",
-        status=InvoiceStatus.PAID,
-        currency="USD",
-        total_amount=PRICE,
-        amount_due=PRICE,
-        amount_paid=PRICE,
-        created_at=now,
-    )
+    invoice, note = _invoice_and_note(person.user_id, order.id, now)
     live = UserSession(id=uuid7(), user_id=person.user_id, last_seen_at=now)
+    subscription, change = _subscription_and_change(person.user_id, order.id, issued.license, now)
     async with container.get(Database).transaction(Subject.system()) as session:
-        session.add(server)
+        session.add_all([server, subscription])
         await session.flush()
         session.add_all([account, domain, invoice, live])
-    return Belongings(person, order.id, invoice.id, issued.license.id, created.key.id, domain.id, account.id, live.id)
+        await session.flush()
+        session.add_all([note, change])
+    return Belongings(
+        person,
+        order.id,
+        invoice.id,
+        issued.license.id,
+        created.key.id,
+        domain.id,
+        account.id,
+        live.id,
+        note.id,
+        subscription.id,
+        change.id,
+    )

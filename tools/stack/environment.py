@@ -88,6 +88,7 @@ class Environments:
             "BILLING_STRIPE_PUBLISHABLE_KEY": STRIPE_PUBLISHABLE_KEY,
             "BILLING_STRIPE_API_BASE": f"{self.sandbox_url()}/stripe",
             "BILLING_STRIPE_WEBHOOK_SECRET": self.secrets["STRIPE_WEBHOOK_SECRET"],
+            "BILLING_VIES_ENDPOINT": f"{self.sandbox_url()}/vies/rest-api",
             "BILLING_NAMECHEAP_ENDPOINT": f"{self.sandbox_url()}/namecheap/xml.response",
             "BILLING_NAMECHEAP_API_USER": "sandbox",
             "BILLING_NAMECHEAP_API_KEY": "sandbox-key",

@@ -92,9 +92,13 @@ async def get_me(principal: CurrentPrincipal, session: CustomerSession) -> UserA
 
 
 @router.patch("/me")
-async def update_me(body: UserPatch, principal: CurrentPrincipal, session: CustomerSession, ip: ClientIp) -> UserAnswer:
+async def update_me(
+    body: UserPatch, principal: CurrentPrincipal, session: CustomerSession, parts: Parts, ip: ClientIp
+) -> UserAnswer:
     """Change the profile. The address is what the registrant of a new domain defaults to."""
-    return UserAnswer.of(await update_profile(session, user_id=principal.user_id, changes=body.changes(), ip=ip))
+    now = parts.clock.now()
+    user = await update_profile(session, user_id=principal.user_id, changes=body.changes(), now=now, ip=ip)
+    return UserAnswer.of(user)
 
 
 @router.get("/me/sessions", responses=responses(InvalidCursor))

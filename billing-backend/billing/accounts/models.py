@@ -11,6 +11,22 @@ from billing.accounts.permissions import Role
 from billing.kit.db import Base
 from service_kit.db import CreatedAt, Timestamp, UpdatedAt, UuidPk, enum_text, one_of
 
+# What tells the payment provider of a changed name, address or VAT number; the flow that listens is `flows/taxes`.
+BILLING_SYNC_TASK = "taxes.sync_customer"
+# What of a user's profile stands on invoices.
+BILLING_FIELDS = frozenset(
+    {
+        "full_name",
+        "company_name",
+        "address_line1",
+        "address_line2",
+        "city",
+        "region",
+        "postal_code",
+        "country",
+    }
+)
+
 
 class TokenPurpose(StrEnum):
     VERIFY_EMAIL = "verify_email"
@@ -36,6 +52,7 @@ class User(Base):
         # In the C collation: the server's idea of other scripts' cases may be newer than ours.
         CheckConstraint('email = lower(email COLLATE "C")', name="email_lower"),
         Index("ix_users_staff", "role", postgresql_where=text("role <> 'customer'")),
+        Index("ix_users_billing_sync", "billing_sync_due_at", postgresql_where=text("billing_sync_due_at IS NOT NULL")),
     )
 
     id: Mapped[UuidPk]
@@ -56,6 +73,12 @@ class User(Base):
     region: Mapped[str | None] = mapped_column(String(100))
     postal_code: Mapped[str | None] = mapped_column(String(20))
     country: Mapped[str | None] = mapped_column(String(2))
+    # Of a business; in the form `billing.tax.numbers` keeps them in, with the country it is a number of.
+    vat_number: Mapped[str | None] = mapped_column(String(20))
+    vat_country: Mapped[str | None] = mapped_column(String(2))
+    # Set while the payment provider has to be told of a new address or VAT number.
+    billing_sync_due_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    billing_sync_failures: Mapped[int] = mapped_column(default=0)
     password_changed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
@@ -75,6 +98,18 @@ class User(Base):
 
     def set_password(self, password_hash: str, at: datetime) -> None:
         self.password_hash, self.password_changed_at = password_hash, at
+
+    def mark_billing_changed(self, at: datetime) -> None:
+        """Whom the provider doesn't know yet it will be told everything about when the first order is paid."""
+        if self.stripe_customer_id is not None:
+            self.billing_sync_due_at, self.billing_sync_failures = at, 0
+
+    def postpone_billing_sync(self, until: datetime) -> None:
+        self.billing_sync_due_at = until
+        self.billing_sync_failures += 1
+
+    def mark_billing_synced(self) -> None:
+        self.billing_sync_due_at, self.billing_sync_failures = None, 0
 
     def set_email(self, email: str, verified_at: datetime) -> None:
         self.email, self.email_verified_at = email, verified_at

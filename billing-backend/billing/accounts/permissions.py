@@ -22,7 +22,11 @@ class Permission(StrEnum):
     DOMAINS_WRITE = "domains:write"
     INVOICES_READ = "invoices:read"
     REFUNDS_WRITE = "refunds:write"
+    DUNNING_READ = "dunning:read"
+    DUNNING_DECIDE = "dunning:decide"
     CATALOG_WRITE = "catalog:write"
+    TAX_READ = "tax:read"
+    TAX_WRITE = "tax:write"
     PANELS_READ = "panels:read"
     PANELS_WRITE = "panels:write"
     PROVISION_WRITE = "provision:write"
@@ -43,6 +47,8 @@ _SUPPORT = frozenset(
         Permission.LICENSES_READ,
         Permission.DOMAINS_READ,
         Permission.INVOICES_READ,
+        Permission.TAX_READ,
+        Permission.DUNNING_READ,
         Permission.PANELS_READ,
         Permission.WEBHOOKS_READ,
         Permission.MAIL_READ,
@@ -54,7 +60,9 @@ _BILLING_ADMIN = _SUPPORT | {
     Permission.LICENSES_WRITE,
     Permission.DOMAINS_WRITE,
     Permission.REFUNDS_WRITE,
+    Permission.DUNNING_DECIDE,
     Permission.CATALOG_WRITE,
+    Permission.TAX_WRITE,
     Permission.PROVISION_WRITE,
     Permission.WEBHOOKS_REPLAY,
     Permission.REPORTS_READ,

@@ -32,12 +32,16 @@ class TldAction(StrEnum):
 
 
 class Plan(Base):
-    """A plan on sale. Prices are minor units of `currency`; a quota of NULL is unlimited; storage is in MiB."""
+    """A plan on sale. Prices are minor units of `currency`; a quota of NULL is unlimited; storage is in MiB.
+
+    `trial_days` are free for a customer who never had a subscription; 0 is no trial.
+    """
 
     __tablename__ = "plans"
     __table_args__ = (
         one_of("license_type", LicenseType),
         CheckConstraint("price_monthly > 0 AND price_yearly > 0", name="prices_positive"),
+        CheckConstraint("trial_days >= 0 AND trial_days <= 730", name="trial_days"),
         CheckConstraint(
             "max_accounts >= 0 AND max_domains >= 0 AND max_databases >= 0 AND max_emails >= 0 AND max_storage_mb >= 0",
             name="quotas_not_negative",
@@ -59,6 +63,7 @@ class Plan(Base):
     max_emails: Mapped[int | None]
     max_storage_mb: Mapped[int | None]
     support_level: Mapped[str] = mapped_column(String(40))
+    trial_days: Mapped[int] = mapped_column(default=0, server_default="0")
     stripe_product_id: Mapped[str | None] = mapped_column(String(255))
     stripe_price_id_monthly: Mapped[str | None] = mapped_column(String(255))
     stripe_price_id_yearly: Mapped[str | None] = mapped_column(String(255))

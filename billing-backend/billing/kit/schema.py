@@ -8,6 +8,8 @@ WORKER_ROLE = "billing_worker"
 
 # Deploy-safe: a migration that can't get its lock gives up instead of queueing all traffic behind it.
 TIMEOUTS = "SET lock_timeout = '5s'; SET statement_timeout = '10min'"
+# Row-level security binds the tables' owner too: a migration that moves rows has to say who it is, or it sees none.
+AS_SYSTEM = "SET LOCAL app.kind = 'system'"
 
 
 def create_roles() -> str:

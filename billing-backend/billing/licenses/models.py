@@ -48,7 +48,8 @@ class License(Base):
     """What a customer bought. A quota of NULL is unlimited, storage is in MiB.
 
     `license_key` is ciphertext; `license_key_hash` (a keyed hash) finds it, `last4` shows it. The license is good until
-    `expiry_date`, and beyond it until `grace_until` when there is one.
+    `expiry_date`, and beyond it until `grace_until` when there is one. `entitlements_version` counts changes of what
+    the license grants; its panel account says which of them the panel knows.
     """
 
     __tablename__ = "licenses"
@@ -84,6 +85,7 @@ class License(Base):
     expiry_date: Mapped[Timestamp]
     grace_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     auto_renew: Mapped[bool] = mapped_column(default=True)
+    entitlements_version: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
@@ -123,6 +125,22 @@ class License(Base):
             self.grace_until = grace_until
         if self.status == LicenseStatus.EXPIRED:
             self.status = LicenseStatus.ACTIVE
+
+    def prolong_grace(self, until: datetime) -> None:
+        """Let the license be good until `until` at least; one that only time had ended is active again."""
+        if self.status in {LicenseStatus.ACTIVE, LicenseStatus.EXPIRED}:
+            self.status = LicenseStatus.ACTIVE
+            self.grace_until = until if self.grace_until is None else max(self.grace_until, until)
+
+    def end_grace(self) -> None:
+        """Let the license end with its paid time: nobody is going to pay for more."""
+        self.grace_until = None
+
+    def shorten(self, expires_at: datetime, grace_until: datetime | None) -> None:
+        """Move the expiry back, never forward; raises `LicenseStateConflict` when cancelled."""
+        self._refuse(LicenseStatus.CANCELLED)
+        if expires_at < self.expiry_date:
+            self.expiry_date, self.grace_until = expires_at, grace_until
 
     def suspend(self, reason: str) -> None:
         """Stop an active or expired license; raises `LicenseStateConflict` when cancelled."""

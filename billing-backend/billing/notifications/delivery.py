@@ -8,6 +8,7 @@ mail is sent again. Both copies carry the same Message-ID, by which a receiver c
 import asyncio
 import random
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from email.utils import parseaddr
 
@@ -17,7 +18,16 @@ from billing.kit.container import Container
 from billing.kit.crypto import DecryptionFailed, Vault
 from billing.kit.db import Database, Subject
 from billing.notifications.models import BODY_PURPOSE, EmailMessage, MailStatus
-from billing.notifications.ports import MailDeferred, Mailer, MailRefused, OutgoingMail
+from billing.notifications.ports import (
+    AttachedFile,
+    Attachment,
+    AttachmentGone,
+    AttachmentMakers,
+    MailDeferred,
+    Mailer,
+    MailRefused,
+    OutgoingMail,
+)
 from billing.notifications.repository import claim, get_for_update
 from billing.notifications.service import DELIVER_TASK
 from billing.settings import Settings
@@ -54,7 +64,8 @@ async def deliver(container: Container, mail_id: uuid.UUID) -> None:
         return
     error: MailDeferred | MailRefused | DecryptionFailed | None = None
     try:
-        await container.get(Mailer).send(_outgoing(mail, container.get(Vault)))
+        files = await _make_attachments(container, mail)
+        await container.get(Mailer).send(_outgoing(mail, container.get(Vault), files))
     except (MailDeferred, MailRefused, DecryptionFailed) as failure:
         error = failure
     await _finish_surely(container, mail, error)
@@ -81,7 +92,28 @@ async def _claim(container: Container, mail_id: uuid.UUID) -> EmailMessage | Non
         return await claim(session, mail_id, now, until=now + LEASE, message_id=message_id(mail_id, sender))
 
 
-def _outgoing(mail: EmailMessage, vault: Vault) -> OutgoingMail:
+async def _make_attachments(container: Container, mail: EmailMessage) -> list[AttachedFile]:
+    """Make what goes with the mail; raises `MailRefused` for what is gone and `MailDeferred` for what fails."""
+    if not mail.attachments:
+        return []
+    wanted = [_wanted(entry) for entry in mail.attachments]
+    makers = container.get(AttachmentMakers)
+    try:
+        async with container.get(Database).transaction(Subject.system()) as session:
+            return [await makers.make(session, attachment) for attachment in wanted]
+    except AttachmentGone as error:
+        raise MailRefused(f"an attachment can't be made: {error}") from error
+    except Exception as error:
+        log.exception("attachment failed", mail_id=str(mail.id), template=mail.template)
+        raise MailDeferred(f"an attachment failed: {type(error).__name__}") from error
+
+
+def _wanted(entry: object) -> Attachment:
+    assert isinstance(entry, dict)
+    return Attachment(str(entry["kind"]), uuid.UUID(str(entry["id"])))
+
+
+def _outgoing(mail: EmailMessage, vault: Vault, files: Sequence[AttachedFile] = ()) -> OutgoingMail:
     if mail.message_id is None or mail.body_text is None or mail.body_html is None:
         raise MailRefused("the body was blanked before the mail was sent")
     return OutgoingMail(
@@ -90,6 +122,7 @@ def _outgoing(mail: EmailMessage, vault: Vault) -> OutgoingMail:
         subject=mail.subject,
         text=vault.decrypt(mail.body_text, purpose=BODY_PURPOSE),
         html=vault.decrypt(mail.body_html, purpose=BODY_PURPOSE),
+        attachments=files,
     )
 
 

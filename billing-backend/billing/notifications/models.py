@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import DateTime, ForeignKey, Index, String, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.kit.db import Base
@@ -47,6 +48,8 @@ class EmailMessage(Base):
     subject: Mapped[str] = mapped_column(String(200))
     body_text: Mapped[str | None] = mapped_column(Text)
     body_html: Mapped[str | None] = mapped_column(Text)
+    # What goes with it, as {"kind", "id"}: a document is made when the mail leaves, and kept nowhere.
+    attachments: Mapped[list[object]] = mapped_column(JSONB, default=list)
     status: Mapped[MailStatus] = mapped_column(enum_text(MailStatus), default=MailStatus.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

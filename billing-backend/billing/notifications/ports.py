@@ -1,7 +1,50 @@
-"""What notifications need from outside: something that hands one mail to the world."""
+"""What notifications need from outside: something that hands one mail to the world, and makers of what goes with it."""
 
+import uuid
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+from billing.kit.db import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """What is to go with a mail: a document by its kind and the id of what it is about."""
+
+    kind: str
+    id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """A finished document."""
+
+    filename: str
+    media_type: str
+    content: bytes
+
+
+class AttachmentGone(Exception):
+    """What the document is about does not exist (any more): the mail can't be sent as it was meant."""
+
+
+# Makes one kind of document; raises `AttachmentGone`.
+AttachmentMaker = Callable[[Session, uuid.UUID], Awaitable[AttachedFile]]
+
+
+class AttachmentMakers:
+    """Makers by kind; filled by the composition root."""
+
+    def __init__(self, makers: Mapping[str, AttachmentMaker]) -> None:
+        self._makers = dict(makers)
+
+    async def make(self, session: Session, wanted: Attachment) -> AttachedFile:
+        """Return the document as it is now; raises `AttachmentGone`, also for a kind that nobody makes."""
+        maker = self._makers.get(wanted.kind)
+        if maker is None:
+            raise AttachmentGone(f"nobody makes {wanted.kind!r}")
+        return await maker(session, wanted.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +56,7 @@ class OutgoingMail:
     subject: str
     text: str
     html: str
+    attachments: Sequence[AttachedFile] = ()
 
 
 class MailDeferred(Exception):

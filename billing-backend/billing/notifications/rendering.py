@@ -34,7 +34,25 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "domain_registered": frozenset({"name", "domain", "expires_on", "auto_renew", "nameservers", "domain_url"}),
     "domain_refunded": frozenset({"name", "domain", "amount", "reason", "order_url"}),
     # next_attempt_at: None when nothing more will be tried
-    "payment_failed": frozenset({"name", "description", "amount", "next_attempt_at", "pay_url"}),
+    "payment_failed": frozenset(
+        {"name", "description", "amount", "next_attempt_at", "pay_url", "suspend_at", "cancel_at"}
+    ),
+    "payment_confirmation": frozenset({"name", "description", "amount", "pay_url", "suspend_at", "cancel_at"}),
+    # amount: None when the invoice is not known any more
+    "license_suspended": frozenset({"name", "license", "amount", "pay_url", "cancel_at"}),
+    "license_reinstated": frozenset({"name", "license", "paid_until", "portal_url"}),
+    "subscription_ended": frozenset({"name", "license", "unpaid", "terminate_at", "shop_url"}),
+    "account_terminated": frozenset({"name", "license", "support_url"}),
+    # facts: a list of (label, value)
+    "staff_notice": frozenset({"title", "text", "facts", "url"}),
+    # over: a list of str, what is used beyond the plan
+    "plan_changed": frozenset({"name", "plan", "over", "licenses_url"}),
+    # sent with the invoice as PDF; lines as of the receipt
+    "invoice_paid": frozenset({"name", "number", "lines", "total", "paid_at", "invoice_url"}),
+    # number: of the credit note that goes with it; None where there was no invoice to correct
+    "refund_issued": frozenset({"name", "amount", "number", "note"}),
+    "dispute_changed": frozenset({"is_open", "amount", "customer", "reason", "status", "evidence_due_at", "admin_url"}),
+    "refund_failed": frozenset({"amount", "customer", "reason", "admin_url"}),
     "order_needs_attention": frozenset({"order_number", "step", "error", "admin_url"}),
 }
 

@@ -1,12 +1,13 @@
 """Queue mail, in the transaction of whatever it is about."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.dialects.postgresql import insert
 
 from billing.kit.db import Session
 from billing.notifications.models import BODY_PURPOSE, EmailMessage, MailStatus
+from billing.notifications.ports import Attachment
 from billing.notifications.rendering import render
 from service_kit.ids import uuid7
 
@@ -22,11 +23,13 @@ async def queue_mail(
     to: str,
     context: Mapping[str, object],
     locale: str = "en",
+    attachments: Sequence[Attachment] = (),
 ) -> uuid.UUID | None:
     """Queue a mail and return its id, or None when a mail with this `key` exists already.
 
     `key` names the occasion (`receipt:<order id>`); the mail goes out after the caller's commit and never without it.
-    Values of each template: `rendering.VARIABLES`; raises `UnknownMail` for others.
+    Values of each template: `rendering.VARIABLES`; raises `UnknownMail` for others. Attachments are made when the mail
+    leaves, not now.
     """
     mail = render(template, context, locale=locale)
     statement = (
@@ -40,6 +43,7 @@ async def queue_mail(
             subject=mail.subject,
             body_text=session.vault.encrypt(mail.text, purpose=BODY_PURPOSE),
             body_html=session.vault.encrypt(mail.html, purpose=BODY_PURPOSE),
+            attachments=[{"kind": wanted.kind, "id": str(wanted.id)} for wanted in attachments],
             status=MailStatus.QUEUED,
             attempts=0,
         )

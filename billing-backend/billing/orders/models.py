@@ -68,12 +68,22 @@ class Order(Base):
     status: Mapped[OrderStatus] = mapped_column(enum_text(OrderStatus), default=OrderStatus.AWAITING_PAYMENT)
     currency: Mapped[Currency]
     subtotal_amount: Mapped[MinorUnits]
+    discount_amount: Mapped[MinorUnits] = mapped_column(default=0, server_default="0")
     tax_amount: Mapped[MinorUnits] = mapped_column(default=0)
     total_amount: Mapped[MinorUnits]
+    coupon_code: Mapped[str | None] = mapped_column(String(80))
+    stripe_promotion_code_id: Mapped[str | None] = mapped_column(String(255))
     refunded_amount: Mapped[MinorUnits] = mapped_column(default=0)
+    # How the sale was taxed, and on what grounds: frozen when the order was placed.
+    tax_treatment: Mapped[str] = mapped_column(String(24), default="untaxed")
+    tax_rate_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("tax_rates.id"))
+    tax_note: Mapped[str | None] = mapped_column(String(300))
+    tax_evidence: Mapped[dict[str, object] | None] = mapped_column(JSONB)
     stripe_subscription_id: Mapped[str | None] = mapped_column(String(255), unique=True)
     stripe_invoice_id: Mapped[str | None] = mapped_column(String(255), unique=True)
     stripe_payment_intent_id: Mapped[str | None] = mapped_column(String(255), index=True)
+    # How the last dispute about the payment stands, in the provider's words; null without one.
+    dispute_status: Mapped[str | None] = mapped_column(String(40))
     next_payment_check_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     paid_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -100,8 +110,15 @@ class Order(Base):
 
     def mark_settled(self, at: datetime) -> None:
         """All steps have ended: fulfilled, or refunded when nothing could be delivered."""
-        self.status = OrderStatus.REFUNDED if self.refunded_amount >= self.total_amount > 0 else OrderStatus.FULFILLED
         self.fulfilled_at = at
+        self.count_refunds(self.refunded_amount)
+
+    def count_refunds(self, refunded: int) -> None:
+        """Note how much of the payment has gone back or is on its way; a settled order of which all has is refunded."""
+        self.refunded_amount = refunded
+        if self.fulfilled_at is not None:
+            whole = refunded >= self.total_amount > 0
+            self.status = OrderStatus.REFUNDED if whole else OrderStatus.FULFILLED
 
 
 class OrderItem(Base):
@@ -123,9 +140,13 @@ class OrderItem(Base):
     status: Mapped[ItemStatus] = mapped_column(enum_text(ItemStatus), default=ItemStatus.PENDING)
     description: Mapped[str] = mapped_column(String(300))
     amount: Mapped[MinorUnits]
+    # Contained in `amount` when inclusive, else to be paid on top of it.
+    tax_amount: Mapped[MinorUnits] = mapped_column(default=0)
+    tax_inclusive: Mapped[bool] = mapped_column(Boolean, default=False)
     currency: Mapped[Currency]
     plan_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("plans.id"))
     interval: Mapped[str | None] = mapped_column(String(8))
+    trial_days: Mapped[int] = mapped_column(default=0, server_default="0")
     domain_name: Mapped[str | None] = mapped_column(String(253))
     years: Mapped[int | None]
     privacy: Mapped[bool] = mapped_column(Boolean, default=True)
@@ -138,6 +159,11 @@ class OrderItem(Base):
     stripe_refund_id: Mapped[str | None] = mapped_column(String(255))
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
+
+    @property
+    def total(self) -> Money:
+        """What the customer pays for it, tax and all."""
+        return Money(self.amount + (0 if self.tax_inclusive else self.tax_amount or 0), self.currency)
 
     def mark_delivered(self) -> None:
         self.status = ItemStatus.DELIVERED

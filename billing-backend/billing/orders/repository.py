@@ -14,7 +14,8 @@ _CLAIMABLE = (StepStatus.PENDING, StepStatus.WAITING)
 
 # Built once: on the way of every order these run more often than all others.
 _ORDER = select(Order).where(Order.id == bindparam("order_id"))
-_LOCKED_ORDER = _ORDER.with_for_update().execution_options(populate_existing=True)
+# The key is left alone: an invoice that refers to the order may be written meanwhile, by another event.
+_LOCKED_ORDER = _ORDER.with_for_update(key_share=True).execution_options(populate_existing=True)
 _ITEMS = select(OrderItem).where(OrderItem.order_id == bindparam("order_id")).order_by(OrderItem.position)
 _STEPS = (
     select(FulfillmentStep).where(FulfillmentStep.order_id == bindparam("order_id")).order_by(FulfillmentStep.position)

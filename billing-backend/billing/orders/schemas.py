@@ -21,7 +21,7 @@ from service_kit.fields import Line
 
 
 class ItemOut(BaseModel):
-    """Amounts in minor units of the order's currency."""
+    """Amounts in minor units of the currency; `tax_amount` comes on top of `amount` unless prices contain it."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -30,8 +30,10 @@ class ItemOut(BaseModel):
     status: ItemStatus
     description: str
     amount: int
+    tax_amount: int
     currency: str
     interval: str | None
+    trial_days: int
     domain_name: str | None
     years: int | None
     refunded_amount: int
@@ -60,9 +62,16 @@ class OrderOut(BaseModel):
     status: OrderStatus
     currency: str
     subtotal_amount: int
+    discount_amount: int
+    coupon_code: str | None
     tax_amount: int
+    tax_treatment: str
+    tax_note: str | None = Field(description="What the invoice has to say about the tax.")
     total_amount: int
     refunded_amount: int
+    dispute_status: str | None = Field(
+        default=None, description="How a dispute of the customer's bank about the payment stands; null without one."
+    )
     items: list[ItemOut]
     steps: list[StepOut]
     created_at: datetime
@@ -78,9 +87,14 @@ class OrderOut(BaseModel):
             status=order.status,
             currency=order.currency,
             subtotal_amount=order.subtotal_amount,
+            discount_amount=order.discount_amount,
+            coupon_code=order.coupon_code,
             tax_amount=order.tax_amount,
+            tax_treatment=order.tax_treatment,
+            tax_note=order.tax_note,
             total_amount=order.total_amount,
             refunded_amount=order.refunded_amount,
+            dispute_status=order.dispute_status,
             items=[ItemOut.model_validate(item) for item in items],
             steps=[StepOut.model_validate(step) for step in steps],
             created_at=order.created_at,

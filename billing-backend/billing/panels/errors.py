@@ -12,6 +12,14 @@ class PanelAccountNotReady(Conflict):
     code, title = "panel_account_not_ready", "The panel account can't be used in its present state"
 
 
+class PanelCommandNotFound(NotFound):
+    code, title = "panel_command_not_found", "There is no such panel command"
+
+
+class PanelCommandNotInAttention(Conflict):
+    code, title = "panel_command_not_in_attention", "The panel command does not wait for a person"
+
+
 class PanelAddressInvalid(Unprocessable):
     code, title = "panel_address_invalid", "A panel server's address is an http or https URL"
 

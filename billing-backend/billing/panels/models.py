@@ -40,7 +40,11 @@ class PanelServer(Base):
 
 
 class PanelAccount(Base):
-    """The hosting account of one license. `setup_url_encrypted` is the one-time link of the welcome mail."""
+    """The hosting account of one license. `setup_url_encrypted` is the one-time link of the welcome mail.
+
+    `entitlements_version` is the license's version that the panel was told last; `next_sync_at` is when to tell it
+    again after a failure.
+    """
 
     __tablename__ = "panel_accounts"
     __table_args__ = (
@@ -60,6 +64,10 @@ class PanelAccount(Base):
     )
     setup_url_encrypted: Mapped[str | None] = mapped_column(Text)
     setup_expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    entitlements_version: Mapped[int] = mapped_column(default=0, server_default="0")
+    sync_failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    sync_error: Mapped[str | None] = mapped_column(String(300))
+    next_sync_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
@@ -77,3 +85,17 @@ class PanelAccount(Base):
             self.setup_url_encrypted, self.setup_expires_at = setup
         if self.status == PanelAccountStatus.CREATING:
             self.status = PanelAccountStatus.ACTIVE
+
+    def mark_status(self, status: PanelAccountStatus) -> None:
+        """Note the status that the panel has confirmed; the end is final."""
+        if self.status is not PanelAccountStatus.TERMINATED:
+            self.status = status
+
+    def mark_told(self, version: int) -> None:
+        """Note that the panel knows this version; an answer that comes late takes nothing back."""
+        self.entitlements_version = max(self.entitlements_version, version)
+        self.sync_failures, self.sync_error, self.next_sync_at = 0, None, None
+
+    def postpone_telling(self, until: datetime, error: str) -> None:
+        self.sync_failures += 1
+        self.sync_error, self.next_sync_at = error[:300], until

@@ -1,7 +1,7 @@
 """What billing needs from a control panel. Every call may be repeated: the panel knows accounts by license id."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -76,6 +76,7 @@ class RemoteAccount:
     is_set_up: bool
     setup_url: str | None = field(default=None, repr=False)
     setup_expires_at: datetime | None = None
+    plan: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,10 @@ class PanelGateway(Protocol):
 
     async def get_by_license(self, server: ServerAddress, license_id: uuid.UUID) -> RemoteAccount | None:
         """Return the license's account on this server, None when there is none."""
+        ...
+
+    def list_accounts(self, server: ServerAddress) -> AsyncIterator[RemoteAccount]:
+        """Yield every account of a server, oldest first."""
         ...
 
     async def change(

@@ -170,7 +170,9 @@ async def test_what_means_nothing_to_us_is_kept_and_ignored(stack: Stack) -> Non
             made_up("invoice.payment_failed", {"object": "invoice"}),
         ],
         "no order of ours": [made_up("invoice.paid", other)],
-        "nobody handles this type": [made_up("charge.dispute.funds_reinstated", {"id": "du_1", "object": "dispute"})],
+        "nobody handles this type": [
+            made_up("radar.early_fraud_warning.created", {"id": "issfr_1", "object": "radar.early_fraud_warning"})
+        ],
     }
     for reason, same in events.items():
         for event in same:

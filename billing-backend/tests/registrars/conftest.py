@@ -15,7 +15,7 @@ from billing.kit.tasks import RecordingQueue
 from service_kit.db import create_engine
 from testkit.ports import free_port
 from testkit.processes import running_process
-from tests.conftest import TEMPLATE, Cluster
+from tests.conftest import Cluster
 from tests.registrars.worlds import WORLDS, World
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -58,24 +58,13 @@ async def registrar(world: World) -> AsyncIterator[Registrar]:
         yield adapter
 
 
-@pytest.fixture(scope="session")
-async def shared_shop(cluster: Cluster) -> AsyncIterator[tuple[str, Database]]:
-    """One migrated database for all these tests, as the workers' role sees it."""
-    name = "registrars"
-    cluster.server.create_database(name, template=TEMPLATE, owner="billing_owner")
-    engine = create_engine(cluster.url("billing_worker", name), application_name="test")
-    database = Database(engine, RecordingQueue())
-    yield name, database
-    await database.dispose()
-    cluster.server.drop_database(name)
-
-
 @pytest.fixture
-def shop(cluster: Cluster, shared_shop: tuple[str, Database]) -> Database:
-    """The shared database without customers and domains."""
-    name, database = shared_shop
-    cluster.server.execute("TRUNCATE users CASCADE", database=name)
-    return database
+async def shop(cluster: Cluster, database_name: str) -> AsyncIterator[Database]:
+    """A database without customers and domains, as the workers' role sees it."""
+    engine = create_engine(cluster.url("billing_worker", database_name), application_name="test")
+    database = Database(engine, RecordingQueue())
+    yield database
+    await database.dispose()
 
 
 @pytest.fixture

@@ -119,7 +119,7 @@ async def test_a_new_installation_is_set_up_and_doing_it_twice_changes_nothing(
     shell, database = new
     assert (await shell.run("migrate")).lines == ["schema is at head"]
     assert (await shell.again("migrate")).lines == ["schema is at head"]
-    assert (await shell.run("seed")).lines == ["20 catalog entries added"]
+    assert (await shell.run("seed")).lines == ["20 catalog entries added", "30 tax rates added"]
     admin = ("create-admin", "--email", "Boss@Example.com", "--name", "The Boss")
     panel = (
         f"panel-servers register --id {world.panel.server_id} --name one --url {world.panel.url}"
@@ -135,7 +135,7 @@ async def test_a_new_installation_is_set_up_and_doing_it_twice_changes_nothing(
     assert created.lines == ["created owner boss@example.com"]
     assert registered.lines == [f"panel server one at {world.panel.url}"]
 
-    assert (await shell.again("seed")).lines == ["0 catalog entries added"]
+    assert (await shell.again("seed")).lines == ["0 catalog entries added", "0 tax rates added"]
     assert [line for line in (await shell.again("sync-stripe")).lines if "price_" in line] == prices
     assert (await shell.again(*admin, BILLING_ADMIN_PASSWORD=PASSWORD)).lines == ["Boss@Example.com exists already"]
     assert (await shell.again(*panel, BILLING_PANEL_SECRET=world.panel.secret)).lines == registered.lines

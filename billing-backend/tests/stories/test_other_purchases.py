@@ -205,7 +205,7 @@ async def test_invoices_are_listed_as_issued(world: World) -> None:
     assert first["subscription_id"] is not None
     assert second["subscription_id"] is None
     shown = await world.http.get(f"/api/v1/invoices/{first['id']}", headers=customer.headers)
-    assert shown.json() == first
+    assert {name: shown.json()[name] for name in first} == first
     page = await world.http.get("/api/v1/invoices", params={"limit": 1}, headers=customer.headers)
     assert [item["id"] for item in page.json()["items"]] == [second["id"]]
     rest = {"limit": 1, "cursor": page.json()["next_cursor"]}

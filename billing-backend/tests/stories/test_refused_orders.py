@@ -211,7 +211,7 @@ async def test_prices_sent_along_are_ignored(world: World) -> None:
         "tax_amount": -1_000_000,
         "status": "paid",
         "user_id": str(uuid.uuid4()),
-        "coupon": "FREE",
+        "discount_amount": 30_398,
     }
     answer = await send(world, customer, content)
     assert answer.status_code == 201, answer.text

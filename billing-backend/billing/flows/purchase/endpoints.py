@@ -29,7 +29,8 @@ from billing.flows.purchase.errors import (
 )
 from billing.flows.purchase.pay import Opened, open_payment
 from billing.flows.purchase.place import CurrencyNotSold, Desk, place_order
-from billing.flows.purchase.schemas import BreakdownLine, OrderIn, OrderPlaced, PaymentOut
+from billing.flows.purchase.preview import preview_order
+from billing.flows.purchase.schemas import BreakdownLine, OrderIn, OrderPlaced, PaymentOut, QuoteOut
 from billing.kit.container import provided
 from billing.kit.db import Database, Subject
 from billing.kit.idempotency import (
@@ -43,6 +44,9 @@ from billing.orders import service as orders
 from billing.orders.errors import OrderNotFound
 from billing.payments.ports import PaymentProvider
 from billing.settings import Settings
+from billing.subscriptions.errors import CouponInvalid
+from billing.subscriptions.ports import SubscriptionProvider
+from billing.tax.ports import TaxDesk
 from service_kit.clock import Clock
 from service_kit.errors import Unauthenticated
 from service_kit.problems import responses
@@ -51,6 +55,7 @@ router = APIRouter(prefix="/api/v1", tags=["orders"])
 
 DatabaseDep = Annotated[Database, Depends(provided(Database))]
 ProviderDep = Annotated[PaymentProvider, Depends(provided(PaymentProvider))]
+TaxDeskDep = Annotated[TaxDesk, Depends(provided(TaxDesk))]
 SettingsDep = Annotated[Settings, Depends(provided(Settings))]
 
 
@@ -61,6 +66,7 @@ def _payment(settings: Settings, opened: Opened) -> PaymentOut:
         amount_due=0 if handle is None else handle.amount_due,
         currency=opened.order.currency,
         client_secret=None if handle is None else handle.client_secret,
+        setup_client_secret=None if handle is None else handle.setup_client_secret,
         publishable_key=settings.stripe_publishable_key,
     )
 
@@ -88,6 +94,7 @@ def _payment(settings: Settings, opened: Opened) -> PaymentOut:
         DomainNotAvailable,
         PremiumDomain,
         DomainOnOrder,
+        CouponInvalid,
         OrderNotPayable,
         PaymentProviderRefusal,
         PaymentProviderDown,
@@ -100,9 +107,11 @@ async def create_order(
     principal: Annotated[Principal, Depends(require_verified)],
     database: DatabaseDep,
     provider: ProviderDep,
+    desk: TaxDeskDep,
     registrars: Annotated[Registrars, Depends(provided(Registrars))],
     settings: SettingsDep,
     clock: Annotated[Clock, Depends(provided(Clock))],
+    coupons: Annotated[SubscriptionProvider, Depends(provided(SubscriptionProvider))],
     idempotency_key: KeyHeader = None,
 ) -> OrderPlaced:
     """Place an order and get what the browser needs to pay it.
@@ -110,10 +119,10 @@ async def create_order(
     Prices are computed here; amounts in the request are ignored. The same `Idempotency-Key` with the same body always
     leads to the same order, also after an answer was lost: then `Idempotent-Replayed: true` is set.
     """
-    desk = Desk(database, registrars, settings, clock)
-    order_id, new = await place_order(desk, principal.user_id, body, require_key(idempotency_key))
+    shop = Desk(database, registrars, settings, clock, coupons)
+    order_id, new = await place_order(shop, principal.user_id, body, require_key(idempotency_key))
     structlog.contextvars.bind_contextvars(order_id=str(order_id))
-    opened = await open_payment(database, provider, order_id)
+    opened = await open_payment(database, provider, desk, order_id)
     if not new:
         response.headers[REPLAYED_HEADER] = "true"
     shown, payment = opened.order, _payment(settings, opened)
@@ -129,6 +138,40 @@ async def create_order(
 
 
 @router.post(
+    "/quotes",
+    responses=responses(
+        Unauthenticated,
+        EmptyOrder,
+        TooManyLicenses,
+        DuplicateDomain,
+        CurrencyNotSold,
+        UnknownPlan,
+        PlanNotForSale,
+        InvalidDomainName,
+        UnsupportedTld,
+        YearsOutOfRange,
+        CouponInvalid,
+        PaymentProviderDown,
+    ),
+)
+async def get_quote(
+    body: OrderIn,
+    principal: CurrentPrincipal,
+    database: DatabaseDep,
+    registrars: Annotated[Registrars, Depends(provided(Registrars))],
+    settings: SettingsDep,
+    clock: Annotated[Clock, Depends(provided(Clock))],
+    coupons: Annotated[SubscriptionProvider, Depends(provided(SubscriptionProvider))],
+) -> QuoteOut:
+    """Show what an order would cost with tax, by your billing details as they are now. Nothing is created.
+
+    Whether a domain is still free is not looked at; the registrant may be left out.
+    """
+    shop = Desk(database, registrars, settings, clock, coupons)
+    return await preview_order(shop, principal.user_id, body)
+
+
+@router.post(
     "/orders/{order_id}/payment",
     responses=responses(
         Unauthenticated, OrderNotFound, OrderNotPayable, PlanNotForSale, PaymentProviderRefusal, PaymentProviderDown
@@ -139,10 +182,11 @@ async def get_payment(
     principal: CurrentPrincipal,
     database: DatabaseDep,
     provider: ProviderDep,
+    desk: TaxDeskDep,
     settings: SettingsDep,
 ) -> PaymentOut:
     """Get the payment of an order again, for a tab that was closed or a declined card. Creates nothing twice."""
     structlog.contextvars.bind_contextvars(order_id=str(order_id))
     async with database.transaction(Subject.customer(principal.user_id)) as session:
         await orders.get_order_or_raise(session, order_id, principal.user_id)
-    return _payment(settings, await open_payment(database, provider, order_id))
+    return _payment(settings, await open_payment(database, provider, desk, order_id))

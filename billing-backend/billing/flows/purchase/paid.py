@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from billing.accounts.models import User
-from billing.flows.purchase.mirror import mirror_invoice, mirror_payment
+from billing.flows.bookkeeping import note_subscription
+from billing.flows.mirror import mirror_invoice, mirror_payment
 from billing.flows.purchase.pay import ensure_subscription
 from billing.inbound.ports import Ignore, TryLater
+from billing.invoices.documents.kinds import INVOICE_PDF
 from billing.kit.db import Session
 from billing.kit.money import Money
+from billing.notifications.ports import Attachment
 from billing.notifications.service import queue_mail
 from billing.orders import repository as orders
 from billing.orders.actions.finish_step import advance
@@ -84,13 +87,13 @@ async def settle_order(session: Session, settings: Settings, clock: Clock, facts
     order.stripe_payment_intent_id = invoice.payment.id if invoice.payment else order.stripe_payment_intent_id
     order.mark_paid(now)
     subscription = await _mirror_subscription(session, order, items, facts.subscription)
-    await mirror_invoice(session, invoice, order=order, subscription=subscription)
+    invoice_id = await mirror_invoice(session, settings, invoice, order=order, subscription=subscription)
     await mirror_payment(session, invoice, user_id=order.user_id, description=f"Order {order.number}")
     for step in plan_steps(order, items):
         session.add(step)
     await session.flush()
     await advance(session, order, now)
-    await _queue_receipt(session, settings, order, items)
+    await _queue_receipt(session, settings, order, items, invoice_id)
     log.info("order paid", order_id=str(order.id), amount=order.total_amount, currency=order.currency)
     return True
 
@@ -105,16 +108,23 @@ async def _mirror_subscription(
     row = await ensure_subscription(session, order, license_item, snapshot.id)
     mirror_subscription(row, snapshot)
     await session.flush()
+    await note_subscription(session, row, snapshot)
     return row
 
 
-def mirror_subscription(row: Subscription, snapshot: SubscriptionSnapshot) -> None:
-    """Copy how the subscription stands now; the snapshot was fetched, so it is never older than the row."""
+def mirror_subscription(row: Subscription, snapshot: SubscriptionSnapshot) -> bool:
+    """Copy how the subscription stands now; False when what we have was asked for later."""
+    if snapshot.asked_at is not None and row.mirrored_at is not None and snapshot.asked_at < row.mirrored_at:
+        return False
+    row.mirrored_at = snapshot.asked_at
     row.status = SubscriptionStatus(snapshot.status)
     row.current_period_start = snapshot.period_start
     row.current_period_end = snapshot.period_end
     row.cancel_at_period_end = snapshot.cancel_at_period_end
     row.cancelled_at = snapshot.cancelled_at
+    row.interval = snapshot.interval or row.interval
+    row.trial_end_at = snapshot.trial_end
+    return True
 
 
 def plan_steps(order: Order, items: Sequence[OrderItem]) -> list[FulfillmentStep]:
@@ -158,7 +168,9 @@ def plan_steps(order: Order, items: Sequence[OrderItem]) -> list[FulfillmentStep
     return steps
 
 
-async def _queue_receipt(session: Session, settings: Settings, order: Order, items: Sequence[OrderItem]) -> None:
+async def _queue_receipt(
+    session: Session, settings: Settings, order: Order, items: Sequence[OrderItem], invoice_id: uuid.UUID
+) -> None:
     user = (await session.execute(select(User).where(User.id == order.user_id))).scalar_one()
     await queue_mail(
         session,
@@ -170,9 +182,20 @@ async def _queue_receipt(session: Session, settings: Settings, order: Order, ite
         context={
             "name": user.full_name,
             "order_number": order.number,
-            "lines": [{"description": i.description, "amount": Money(i.amount, i.currency)} for i in items],
+            "lines": [
+                *({"description": i.description, "amount": Money(i.amount, i.currency)} for i in items),
+                *_tax_lines(order),
+            ],
             "total": order.total,
             "paid_at": order.paid_at,
             "order_url": f"{settings.portal_url}/orders/{order.id}",
         },
+        attachments=[Attachment(INVOICE_PDF, invoice_id)],
     )
+
+
+def _tax_lines(order: Order) -> list[dict[str, object]]:
+    """Return the line of a tax that comes on top of the items; one that they contain is told by the invoice."""
+    if order.tax_amount == 0 or order.total_amount == order.subtotal_amount:
+        return []
+    return [{"description": "Tax", "amount": Money(order.tax_amount, order.currency)}]

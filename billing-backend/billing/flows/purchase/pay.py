@@ -15,6 +15,7 @@ from billing.flows.purchase.errors import (
     PaymentProviderRefusal,
     PlanNotForSale,
 )
+from billing.flows.purchase.taxes import prepare_taxes, rate_of, take_over_taxes
 from billing.kit.db import Database, Session, Subject
 from billing.kit.money import Money
 from billing.orders import repository as orders
@@ -28,8 +29,11 @@ from billing.payments.ports import (
     PaymentProvider,
     PaymentProviderRefused,
     PaymentProviderUnavailable,
+    Taxes,
 )
 from billing.subscriptions.models import Subscription, SubscriptionStatus
+from billing.tax.determination import Treatment
+from billing.tax.ports import TaxDesk
 from service_kit.ids import uuid7
 
 
@@ -41,7 +45,7 @@ class Opened:
     handle: PaymentHandle | None
 
 
-async def open_payment(database: Database, provider: PaymentProvider, order_id: uuid.UUID) -> Opened:
+async def open_payment(database: Database, provider: PaymentProvider, desk: TaxDesk, order_id: uuid.UUID) -> Opened:
     """Return what the customer pays with, opening the payment at the provider if that has not happened yet.
 
     Opens its own transactions, none of them while the provider is asked. Raises `OrderNotFound`, `OrderNotPayable`,
@@ -56,6 +60,7 @@ async def open_payment(database: Database, provider: PaymentProvider, order_id: 
         license_item = next((item for item in items if item.kind is ItemKind.LICENSE), None)
         unopened = order.is_open and order.stripe_invoice_id is None
         price_id = await _price_id(session, license_item) if license_item and unopened else None
+        rate = await rate_of(session, order) if unopened else None
         shown = None if unopened else (await show(session, [order]))[0]
     if order.status is OrderStatus.EXPIRED:
         raise OrderNotPayable
@@ -65,7 +70,8 @@ async def open_payment(database: Database, provider: PaymentProvider, order_id: 
         if shown is not None and order.stripe_invoice_id is not None:
             return Opened(shown, await provider.get_handle(order.stripe_invoice_id))
         customer_id = user.stripe_customer_id or await _create_customer(database, provider, user)
-        opened = await _open(provider, order, customer_id, items, price_id)
+        taxes = await prepare_taxes(database, desk, order, user, customer_id, rate)
+        opened = await _open(provider, order, customer_id, items, price_id, taxes)
     except PaymentProviderUnavailable as error:
         raise PaymentProviderDown(extra={"order_id": str(order_id)}) from error
     except PaymentProviderRefused as error:
@@ -93,7 +99,12 @@ async def _create_customer(database: Database, provider: PaymentProvider, user: 
 
 
 async def _open(
-    provider: PaymentProvider, order: Order, customer_id: str, items: Sequence[OrderItem], price_id: str | None
+    provider: PaymentProvider,
+    order: Order,
+    customer_id: str,
+    items: Sequence[OrderItem],
+    price_id: str | None,
+    taxes: Taxes,
 ) -> PaymentHandle:
     charges = [
         Charge(item.description, Money(item.amount, item.currency), str(item.id))
@@ -102,10 +113,16 @@ async def _open(
     ]
     if price_id is not None:
         return await provider.open_subscription(
-            order_id=order.id, customer_id=customer_id, price_id=price_id, charges=charges
+            order_id=order.id,
+            customer_id=customer_id,
+            price_id=price_id,
+            charges=charges,
+            promotion_code_id=order.stripe_promotion_code_id,
+            trial_days=max(item.trial_days for item in items),
+            taxes=taxes,
         )
     return await provider.open_invoice(
-        order_id=order.id, customer_id=customer_id, currency=order.currency, charges=charges
+        order_id=order.id, customer_id=customer_id, currency=order.currency, charges=charges, taxes=taxes
     )
 
 
@@ -118,6 +135,8 @@ async def _remember(
     order.stripe_invoice_id = opened.invoice_id
     order.stripe_subscription_id = opened.subscription_id
     order.stripe_payment_intent_id = opened.payment_intent_id or order.stripe_payment_intent_id
+    if order.is_open and order.tax_treatment == Treatment.AUTOMATIC:
+        take_over_taxes(order, await orders.items_of(session, order_id), opened)
     if license_item is not None and opened.subscription_id is not None:
         await ensure_subscription(session, order, license_item, opened.subscription_id)
     return order
@@ -140,6 +159,10 @@ async def ensure_subscription(
             stripe_subscription_id=stripe_subscription_id,
             status=SubscriptionStatus.INCOMPLETE,
             interval=license_item.interval,
+            currency=order.currency,
+            coupon_code=order.coupon_code,
+            tax_rate_id=order.tax_rate_id,
+            tax_treatment=order.tax_treatment,
         )
         session.add(row)
         await session.flush()

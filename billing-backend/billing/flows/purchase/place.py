@@ -26,12 +26,15 @@ from billing.flows.purchase.errors import (
     RegistrarDown,
     TooManyLicenses,
 )
+from billing.flows.purchase.priced import PricedItem
 from billing.flows.purchase.schemas import DomainItemIn, LicenseItemIn, OrderIn
+from billing.flows.purchase.taxes import tax_amounts
+from billing.flows.purchase.terms import better_terms, look_up
 from billing.kit.db import Database, Session, Subject
 from billing.kit.idempotency import claim, find, request_hash
-from billing.kit.money import Money
 from billing.orders.models import ItemKind, ItemStatus, Order, OrderItem, OrderStatus
 from billing.settings import Settings
+from billing.subscriptions.ports import SubscriptionProvider
 from service_kit.clock import Clock
 from service_kit.errors import Unprocessable
 from service_kit.ids import uuid7
@@ -41,20 +44,7 @@ class CurrencyNotSold(Unprocessable):
     code, title = "currency_not_sold", "We don't sell in this currency"
 
 
-@dataclass(frozen=True, slots=True)
-class PricedItem:
-    """An item with its price as the catalog has it at this moment; `cost` is what a registrar takes from us."""
-
-    source: LicenseItemIn | DomainItemIn
-    description: str
-    price: Money
-    plan_id: uuid.UUID | None = None
-    domain: DomainName | None = None
-    registrar: str | None = None
-    cost: Money | None = None
-
-
-def check_shape(order: OrderIn) -> list[DomainName]:
+def check_shape(order: OrderIn, *, needs_registrant: bool = True) -> list[DomainName]:
     """Check what needs no database; return the parsed names of the domain items, in order.
 
     Raises `EmptyOrder`, `TooManyLicenses`, `RegistrantMissing`, `DuplicateDomain`, or what the name parser raises.
@@ -64,7 +54,7 @@ def check_shape(order: OrderIn) -> list[DomainName]:
     if sum(isinstance(item, LicenseItemIn) for item in order.items) > 1:
         raise TooManyLicenses
     names = [parse_domain_name(item.name) for item in order.items if isinstance(item, DomainItemIn)]
-    if names and order.registrant is None:
+    if needs_registrant and names and order.registrant is None:
         raise RegistrantMissing
     if len({name.ascii for name in names}) != len(names):
         raise DuplicateDomain
@@ -183,6 +173,7 @@ class Desk:
     registrars: Registrars
     settings: Settings
     clock: Clock
+    coupons: SubscriptionProvider
 
 
 async def place_order(desk: Desk, user_id: uuid.UUID, body: OrderIn, key: str) -> tuple[uuid.UUID, bool]:
@@ -203,6 +194,9 @@ async def place_order(desk: Desk, user_id: uuid.UUID, body: OrderIn, key: str) -
         if record is not None and record.resource_id is not None:
             return record.resource_id, False
         priced = await price_items(session, body, names, desk.settings.currency)
+    coupon = await look_up(desk.coupons, body.coupon)
+    async with desk.database.transaction(Subject.customer(user_id)) as session:
+        priced = await better_terms(session, user_id, priced, coupon)
     check_registry_rules(desk.registrars, priced)
     if names:
         await names_are_free(desk.database, names)
@@ -219,15 +213,25 @@ async def write_order(
     session: Session, settings: Settings, clock: Clock, user: User, order: OrderIn, items: Sequence[PricedItem]
 ) -> Order:
     """Insert the order with its items, awaiting payment."""
-    total = sum(item.price.amount for item in items)
+    amounts = [item.price.amount for item in items]
     now = clock.now()
+    tax = await tax_amounts(session, settings, user, amounts, now)
+    rate = tax.assessment.decision.rate
+    coupon = next((item.coupon for item in items if item.coupon is not None), None)
     row = Order(
         id=uuid7(),
         user_id=user.id,
         currency=order.currency,
-        subtotal_amount=total,
-        tax_amount=0,
-        total_amount=total,
+        subtotal_amount=sum(amounts),
+        discount_amount=sum(item.discount for item in items),
+        coupon_code=None if coupon is None else coupon.code,
+        stripe_promotion_code_id=None if coupon is None else coupon.promotion_code_id,
+        tax_amount=tax.total,
+        total_amount=sum(amounts) + tax.on_top,
+        tax_treatment=tax.assessment.decision.treatment,
+        tax_rate_id=None if rate is None else rate.id,
+        tax_note=tax.note,
+        tax_evidence=tax.evidence,
         expires_at=now + settings.order_lifetime,
         next_payment_check_at=now + settings.payment_check_after,
     )
@@ -245,7 +249,10 @@ async def write_order(
                 kind=ItemKind.LICENSE if is_license else ItemKind.DOMAIN,
                 description=item.description,
                 amount=item.price.amount,
+                tax_amount=tax.taxes[position],
+                tax_inclusive=tax.inclusive,
                 currency=item.price.currency,
+                trial_days=item.trial_days,
                 plan_id=item.plan_id,
                 interval=item.source.interval if isinstance(item.source, LicenseItemIn) else None,
                 domain_name=item.domain.ascii if item.domain else None,

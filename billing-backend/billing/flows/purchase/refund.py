@@ -1,14 +1,12 @@
 """Give back what an item cost when it can never be delivered."""
 
-from sqlalchemy import select
-
+from billing.flows.mirror import mirror_refund
 from billing.flows.purchase.context import StepContext
 from billing.kit.db import Session
 from billing.kit.money import Money
 from billing.notifications.service import queue_mail
 from billing.orders.models import OrderItem
 from billing.orders.outcomes import Later, NeedsAttention, Outcome, Refunded
-from billing.payments.models import Payment, PaymentStatus, Refund, RefundStatus
 from billing.payments.ports import (
     PaymentProvider,
     PaymentProviderRefused,
@@ -16,7 +14,7 @@ from billing.payments.ports import (
     RefundSnapshot,
 )
 from billing.settings import Settings
-from service_kit.ids import uuid7
+from service_kit.clock import Clock
 
 
 async def refund_item(context: StepContext, code: str, message: str) -> Outcome:
@@ -29,7 +27,7 @@ async def refund_item(context: StepContext, code: str, message: str) -> Outcome:
         refund = await provider.refund(
             order_item_id=item.id,
             payment_intent_id=order.stripe_payment_intent_id,
-            amount=item.amount,
+            amount=item.total.amount,
             reason=code,
         )
     except PaymentProviderUnavailable as error:
@@ -38,34 +36,16 @@ async def refund_item(context: StepContext, code: str, message: str) -> Outcome:
         return NeedsAttention(f"refund_{error.code}", f"{message}; the refund was refused: {error}")
 
     async def write_down(session: Session) -> None:
-        await _record(session, context, refund, code)
+        await _record(session, context, refund)
         await _tell(session, context, item, refund, code)
 
     return Refunded(refund.amount, refund.id, code, message, write_down)
 
 
-async def _record(session: Session, context: StepContext, refund: RefundSnapshot, code: str) -> None:
-    intent = context.order.stripe_payment_intent_id
-    assert intent is not None
-    session.add(
-        Refund(
-            id=uuid7(),
-            user_id=context.user.id,
-            order_item_id=context.item.id,
-            stripe_refund_id=refund.id,
-            stripe_payment_intent_id=intent,
-            amount=refund.amount,
-            currency=refund.currency,
-            reason=code,
-            status=RefundStatus(refund.status),
-        )
-    )
-    found = select(Payment).where(Payment.stripe_payment_intent_id == intent).with_for_update()
-    payment = (await session.execute(found)).scalars().first()
-    if payment is not None:
-        payment.refunded_amount += refund.amount
-        if payment.refunded_amount >= payment.amount:
-            payment.status = PaymentStatus.REFUNDED
+async def _record(session: Session, context: StepContext, refund: RefundSnapshot) -> None:
+    """Write the refund down as its event would; whichever comes first."""
+    now = context.container.get(Clock).now()
+    await mirror_refund(session, refund, now=now, order_item_id=context.item.id)
 
 
 async def _tell(session: Session, context: StepContext, item: OrderItem, refund: RefundSnapshot, code: str) -> None:

@@ -19,9 +19,10 @@ from billing.flows.purchase.context import StepContext, StepDefinition
 from billing.kit.container import Container
 from billing.kit.db import Database, Session, Subject
 from billing.kit.live import LiveHints
+from billing.kit.retry import RetryPolicy
 from billing.orders import repository as orders
 from billing.orders.actions.claim_step import Claim, claim_step, claim_woken_step
-from billing.orders.actions.finish_step import RUN_TASK, Finished, RetryPolicy, finish_step
+from billing.orders.actions.finish_step import RUN_TASK, Finished, finish_step
 from billing.orders.models import FulfillmentStep, Order, StepKind, StepStatus
 from billing.orders.outcomes import Later, Outcome
 from billing.orders.service import live_channel

@@ -7,8 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from billing.catalog.models import Interval
 from billing.orders.schemas import OrderOut
+from billing.tax.schemas import DecisionOut
 from service_kit.fields import Email, Line
 
+PlanCode = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[a-z0-9_-]+$")]
 DomainText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=253)]
 
 
@@ -16,7 +18,7 @@ class LicenseItemIn(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     type: Literal["license"]
-    plan: Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[a-z0-9_-]+$")]
+    plan: PlanCode
     interval: Interval
 
 
@@ -88,6 +90,9 @@ class OrderIn(BaseModel):
         list[Annotated[LicenseItemIn | DomainItemIn, Field(discriminator="type")]], Field(min_length=1, max_length=20)
     ]
     registrant: RegistrantIn | None = None
+    coupon: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9-]{1,80}$")] | None = Field(
+        default=None, description="A coupon that lowers the plan's price."
+    )
 
 
 class BreakdownLine(BaseModel):
@@ -100,12 +105,16 @@ class BreakdownLine(BaseModel):
 
 
 class PaymentOut(BaseModel):
-    """What the browser confirms the payment with. `client_secret` is null when nothing is left to pay."""
+    """What the browser confirms the payment with. `client_secret` is null when nothing is left to pay.
+
+    `setup_client_secret` is there when nothing is to pay yet: confirm the set-up of a card with it, for later.
+    """
 
     status: str
     amount_due: int
     currency: str
     client_secret: str | None
+    setup_client_secret: str | None = None
     publishable_key: str
 
 
@@ -114,3 +123,55 @@ class OrderPlaced(BaseModel):
     breakdown: list[BreakdownLine]
     client_secret: str | None
     payment: PaymentOut
+
+
+class QuoteLine(BaseModel):
+    """One line of a quote in minor units. Tax is null where Stripe calculates it: then the order tells."""
+
+    description: str
+    amount: int
+    tax_amount: int | None
+    total_amount: int | None
+
+
+class QuoteOut(BaseModel):
+    """What an order placed now would cost, in minor units of `currency`; `discount_amount` is off the lines already."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "currency": "USD",
+                    "lines": [
+                        {
+                            "description": "NextPanel Starter, one year",
+                            "amount": 29000,
+                            "tax_amount": 5510,
+                            "total_amount": 34510,
+                        }
+                    ],
+                    "subtotal_amount": 29000,
+                    "discount_amount": 0,
+                    "tax_amount": 5510,
+                    "total_amount": 34510,
+                    "tax": {
+                        "treatment": "taxed",
+                        "reason": "domestic",
+                        "country": "DE",
+                        "name": "VAT",
+                        "percentage": "19",
+                        "inclusive": False,
+                        "note": None,
+                    },
+                }
+            ]
+        }
+    )
+
+    currency: str
+    lines: list[QuoteLine]
+    subtotal_amount: int
+    discount_amount: int
+    tax_amount: int | None
+    total_amount: int | None
+    tax: DecisionOut

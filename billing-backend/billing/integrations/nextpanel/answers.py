@@ -16,6 +16,7 @@ class AccountAnswer(BaseModel):
     login_url: str = Field(max_length=500)
     status: str = Field(max_length=40)
     is_set_up: bool = False
+    plan: str | None = Field(default=None, max_length=40)
     setup_url: str | None = Field(default=None, max_length=2000)
     setup_expires_at: datetime | None = None
 
@@ -27,6 +28,7 @@ class AccountAnswer(BaseModel):
             login_url=self.login_url,
             status=self.status,
             is_set_up=self.is_set_up,
+            plan=self.plan,
             setup_url=self.setup_url,
             setup_expires_at=self.setup_expires_at,
         )
@@ -34,6 +36,7 @@ class AccountAnswer(BaseModel):
 
 class AccountListAnswer(BaseModel):
     items: list[AccountAnswer]
+    next_cursor: str | None = Field(default=None, max_length=200)
 
 
 class SsoAnswer(BaseModel):

@@ -1,7 +1,7 @@
 """NextPanel's provisioning API over HTTP, each call with a token of its own that lives a minute."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
@@ -75,6 +75,18 @@ class NextPanelGateway:
         )
         items = [item for item in _read(response, AccountListAnswer).items if item.license_id == license_id]
         return items[0].to_account() if items else None
+
+    async def list_accounts(self, server: ServerAddress) -> AsyncIterator[RemoteAccount]:
+        cursor: str | None = None
+        while True:
+            params = {"limit": "100", **({"cursor": cursor} if cursor else {})}
+            response = await self._send(server, "GET", "/api/v1/accounts", scope="accounts:read", params=params)
+            page = _read(response, AccountListAnswer)
+            for item in page.items:
+                yield item.to_account()
+            cursor = page.next_cursor
+            if cursor is None:
+                return
 
     async def change(
         self,

@@ -7,7 +7,13 @@ from billing.flows.purchase.products import DOMAIN_PRODUCT_CODE
 from billing.integrations.stripe.client import translated
 from billing.kit.money import Money
 
-DOMAIN_PRODUCT = f"nextpanel_{DOMAIN_PRODUCT_CODE}"
+_PREFIX = "nextpanel_"
+DOMAIN_PRODUCT = f"{_PREFIX}{DOMAIN_PRODUCT_CODE}"
+
+
+def product_code(product_id: str) -> str:
+    """Return our code of a product that `StripePriceBook` made."""
+    return product_id.removeprefix(_PREFIX)
 
 
 class StripePriceBook:
@@ -17,7 +23,7 @@ class StripePriceBook:
     @translated
     async def ensure_product(self, code: str, *, name: str, description: str) -> str:
         """Return the id of the product for `code`, made or brought up to date."""
-        product_id = f"nextpanel_{code}"
+        product_id = f"{_PREFIX}{code}"
         try:
             product = await self._stripe.products.retrieve_async(product_id)
         except stripe.InvalidRequestError as error:

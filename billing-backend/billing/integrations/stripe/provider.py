@@ -2,21 +2,26 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import stripe
 
 from billing.integrations.stripe import snapshots
 from billing.integrations.stripe.client import translated
+from billing.integrations.stripe.invoices import InvoiceReader
 from billing.integrations.stripe.once import make_once
 from billing.integrations.stripe.prices import DOMAIN_PRODUCT
+from billing.integrations.stripe.values import metadata_of
 from billing.payments.ports import (
+    UNTAXED,
     Charge,
     InvoiceSnapshot,
     PaymentHandle,
     PaymentProviderRefused,
     RefundSnapshot,
     SubscriptionSnapshot,
+    Taxes,
 )
 
 _SECRET = "confirmation_secret"  # noqa: S105 - the name of a field
@@ -29,6 +34,7 @@ class StripeProvider:
 
     def __init__(self, client: stripe.StripeClient) -> None:
         self._stripe = client.v1
+        self._invoices = InvoiceReader(client)
 
     @translated
     async def create_customer(self, *, user_id: uuid.UUID, email: str, name: str) -> str:
@@ -44,18 +50,34 @@ class StripeProvider:
 
     @translated
     async def open_subscription(
-        self, *, order_id: uuid.UUID, customer_id: str, price_id: str, charges: Sequence[Charge]
+        self,
+        *,
+        order_id: uuid.UUID,
+        customer_id: str,
+        price_id: str,
+        charges: Sequence[Charge],
+        promotion_code_id: str | None = None,
+        trial_days: int = 0,
+        taxes: Taxes = UNTAXED,
     ) -> PaymentHandle:
-        expand = [f"latest_invoice.{_SECRET}", "latest_invoice.payments"]
+        expand = [f"latest_invoice.{_SECRET}", "latest_invoice.payments", "pending_setup_intent"]
+        item: dict[str, object] = {"price": price_id, "quantity": 1}
+        if promotion_code_id is not None:
+            # On the item, not the subscription: a coupon is off the plan, never off what a registrar takes.
+            item["discounts"] = [{"promotion_code": promotion_code_id}]
         params: Any = {
             "customer": customer_id,
-            "items": [{"price": price_id, "quantity": 1}],
+            "items": [item],
             "add_invoice_items": [_invoice_item(charge) for charge in charges],
             "payment_behavior": "default_incomplete",
             "payment_settings": {"save_default_payment_method": "on_subscription"},
             "metadata": {"order_id": str(order_id)},
             "expand": expand,
+            **_tax_params(taxes),
         }
+        if trial_days:
+            params["trial_period_days"] = trial_days
+            params["trial_settings"] = {"end_behavior": {"missing_payment_method": "cancel"}}
 
         async def find() -> stripe.Subscription | None:
             found = await self._stripe.subscriptions.list_async(
@@ -68,13 +90,21 @@ class StripeProvider:
             f"sub-create:{order_id}", lambda key: self._stripe.subscriptions.create_async(params, key), find
         )
         assert isinstance(subscription.latest_invoice, stripe.Invoice)
-        return snapshots.handle(subscription.latest_invoice, subscription.id)
+        return snapshots.handle(
+            subscription.latest_invoice, subscription.id, setup=getattr(subscription, "pending_setup_intent", None)
+        )
 
     @translated
     async def open_invoice(
-        self, *, order_id: uuid.UUID, customer_id: str, currency: str, charges: Sequence[Charge]
+        self,
+        *,
+        order_id: uuid.UUID,
+        customer_id: str,
+        currency: str,
+        charges: Sequence[Charge],
+        taxes: Taxes = UNTAXED,
     ) -> PaymentHandle:
-        invoice_id = await self._draft(order_id, customer_id, currency)
+        invoice_id = await self._draft(order_id, customer_id, currency, taxes)
         for charge in charges:
             await self._add_line(invoice_id, customer_id, charge)
         expand = [_SECRET, "payments"]
@@ -91,7 +121,7 @@ class StripeProvider:
         )
         return snapshots.handle(finalized)
 
-    async def _draft(self, order_id: uuid.UUID, customer_id: str, currency: str) -> str:
+    async def _draft(self, order_id: uuid.UUID, customer_id: str, currency: str, taxes: Taxes) -> str:
         """Return the id of the order's invoice, without lines if it is new."""
         params: Any = {
             "customer": customer_id,
@@ -100,6 +130,7 @@ class StripeProvider:
             "auto_advance": False,
             "pending_invoice_items_behavior": "exclude",
             "metadata": {"order_id": str(order_id)},
+            **_tax_params(taxes),
         }
 
         async def find() -> stripe.Invoice | None:
@@ -136,15 +167,13 @@ class StripeProvider:
 
     @translated
     async def get_invoice(self, invoice_id: str) -> InvoiceSnapshot:
-        invoice = await self._stripe.invoices.retrieve_async(
-            invoice_id,
-            {"expand": ["payments.data.payment.payment_intent", "parent.subscription_details.subscription"]},
-        )
-        return snapshots.invoice_snapshot(invoice)
+        return await self._invoices.fetch(invoice_id)
 
     @translated
     async def get_subscription(self, subscription_id: str) -> SubscriptionSnapshot:
-        return snapshots.subscription_snapshot(await self._stripe.subscriptions.retrieve_async(subscription_id))
+        asked_at = datetime.now(UTC)
+        found = await self._stripe.subscriptions.retrieve_async(subscription_id)
+        return snapshots.subscription_snapshot(found, asked_at)
 
     @translated
     async def abandon(self, *, invoice_id: str, subscription_id: str | None) -> None:
@@ -189,12 +218,18 @@ class StripeProvider:
 
 
 def _carries(made: Made, name: str, value: uuid.UUID | str) -> bool:
-    return snapshots.metadata_of(made.metadata).get(name) == str(value)
+    return metadata_of(made.metadata).get(name) == str(value)
 
 
 def _with_metadata(objects: Iterable[Made], name: str, value: uuid.UUID | str) -> Made | None:
     """Return the first object that carries our id."""
     return next((made for made in objects if _carries(made, name, value)), None)
+
+
+def _tax_params(taxes: Taxes) -> dict[str, object]:
+    if taxes.automatic:
+        return {"automatic_tax": {"enabled": True}}
+    return {} if taxes.rate_id is None else {"default_tax_rates": [taxes.rate_id]}
 
 
 def _invoice_item(charge: Charge) -> dict[str, object]:

@@ -5,6 +5,7 @@ staff who did it, None for the system.
 """
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import update
@@ -14,7 +15,7 @@ from billing.kit.db import Session
 from billing.licenses import repository
 from billing.licenses.entitlements import Entitlements
 from billing.licenses.errors import EntitlementsBelowUsage, LicenseStateConflict
-from billing.licenses.models import License, LicenseStatus
+from billing.licenses.models import License, LicenseStatus, Resource
 
 
 async def extend_license(
@@ -26,6 +27,29 @@ async def extend_license(
     """
     await _lock(session, license_row)
     license_row.extend(expires_at, grace_until)
+    await session.flush()
+
+
+async def prolong_grace(session: Session, license_row: License, until: datetime) -> None:
+    """Keep the license good until `until` at least, though its time is not paid for."""
+    before = await _lock(session, license_row)
+    license_row.prolong_grace(until)
+    await _note(session, license_row, "license.grace_prolonged", before, None)
+
+
+async def end_grace(session: Session, license_row: License) -> None:
+    """Let the license end with its paid time."""
+    await _lock(session, license_row)
+    license_row.end_grace()
+    await session.flush()
+
+
+async def shorten_license(
+    session: Session, license_row: License, expires_at: datetime, *, grace_until: datetime | None
+) -> None:
+    """Move the expiry back to `expires_at`: time was given back. Raises `LicenseStateConflict` when cancelled."""
+    await _lock(session, license_row)
+    license_row.shorten(expires_at, grace_until)
     await session.flush()
 
 
@@ -60,25 +84,29 @@ async def cancel_license(session: Session, license_row: License, *, actor_user_i
 
 
 async def change_entitlements(
-    session: Session, license_row: License, entitlements: Entitlements, *, actor_user_id: uuid.UUID | None = None
+    session: Session,
+    license_row: License,
+    entitlements: Entitlements,
+    *,
+    actor_user_id: uuid.UUID | None = None,
+    even_below_usage: bool = False,
 ) -> None:
     """Give the license another plan's quotas and features.
 
-    Raises `EntitlementsBelowUsage` when more is in use than they allow, `LicenseStateConflict` when cancelled.
+    Raises `EntitlementsBelowUsage` when more is in use than they allow, unless `even_below_usage`: then what is there
+    stays and nothing can be added. Raises `LicenseStateConflict` when cancelled.
     """
     await _lock(session, license_row)
     if license_row.status == LicenseStatus.CANCELLED:
         raise LicenseStateConflict(extra={"license_status": license_row.status})
-    over = {}
-    for resource, counter in (await repository.lock_counters(session, license_row.id)).items():
-        maximum = entitlements.maximum(resource)
-        if maximum is not None and counter.used > maximum:
-            over[resource.value] = counter.used - maximum
-    if over:
+    counters = await repository.lock_counters(session, license_row.id)
+    over = beyond(entitlements, {resource: counter.used for resource, counter in counters.items()})
+    if over and not even_below_usage:
         raise EntitlementsBelowUsage(extra={"over": over})
     before = {"plan_id": license_row.plan_id, **license_row.quotas()}
     for name, value in entitlements.columns().items():
         setattr(license_row, name, value)
+    license_row.entitlements_version += 1
     await record(
         session,
         actor_user_id=actor_user_id,
@@ -88,6 +116,16 @@ async def change_entitlements(
         before=before,
         after={"plan_id": license_row.plan_id, **license_row.quotas()},
     )
+
+
+def beyond(entitlements: Entitlements, used: Mapping[Resource, int]) -> dict[str, int]:
+    """Return by resource how much more is used than `entitlements` allow; empty when all fits."""
+    maxima = {resource: entitlements.maximum(resource) for resource in used}
+    return {
+        resource.value: used[resource] - maximum
+        for resource, maximum in maxima.items()
+        if maximum is not None and used[resource] > maximum
+    }
 
 
 async def record_panel_account(session: Session, license_id: uuid.UUID, nextpanel_account_id: str) -> None:

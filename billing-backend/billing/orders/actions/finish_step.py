@@ -1,11 +1,11 @@
 """Write down what came of a step, and wake up what waited for it."""
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from billing.kit.db import Session
+from billing.kit.retry import RetryPolicy
 from billing.orders import repository
 from billing.orders.actions.claim_step import Claim
 from billing.orders.models import (
@@ -27,19 +27,6 @@ log = get_logger(__name__)
 RUN_TASK = "orders.run_step"
 # Done, these give the customer what the item was bought for.
 DELIVERING = frozenset({StepKind.PROVISION_ACCOUNT, StepKind.REGISTER_DOMAIN})
-
-
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
-    """Back-off doubles from `first` to `longest`, with jitter; after `max_failures` a person looks."""
-
-    max_failures: int
-    first: timedelta
-    longest: timedelta
-
-    def pause(self, failures: int) -> timedelta:
-        seconds = min(self.first.total_seconds() * 2 ** min(max(failures - 1, 0), 20), self.longest.total_seconds())
-        return timedelta(seconds=seconds * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from tests.factories_licenses import make_person
 from tests.factories_orders import Belongings, make_belongings
 from tests.integration.api.walk import every_route, fill
 
+CHANGE = {"plan": "starter", "interval": "month"}
 NAMESERVERS = {"nameservers": ["ns1.example.com", "ns2.example.com"]}
 # What each route with an id in its path answers to the owner. 503: the panel, the registrar and Stripe are not there.
 OWNERS_ANSWER: dict[tuple[str, str], tuple[int, dict[str, Any] | None]] = {
@@ -20,6 +21,23 @@ OWNERS_ANSWER: dict[tuple[str, str], tuple[int, dict[str, Any] | None]] = {
     ("GET", "/api/v1/orders/{order_id}/events"): (200, None),
     ("POST", "/api/v1/orders/{order_id}/payment"): (200, None),
     ("GET", "/api/v1/invoices/{invoice_id}"): (200, None),
+    ("GET", "/api/v1/invoices/{invoice_id}/pdf"): (200, None),
+    ("GET", "/api/v1/invoices/{invoice_id}/ubl"): (200, None),
+    ("GET", "/api/v1/credit-notes/{credit_note_id}/pdf"): (200, None),
+    ("GET", "/api/v1/credit-notes/{credit_note_id}/ubl"): (200, None),
+    # It is paid.
+    ("POST", "/api/v1/invoices/{invoice_id}/payment"): (409, None),
+    ("GET", "/api/v1/subscriptions/{subscription_id}"): (200, None),
+    ("POST", "/api/v1/subscriptions/{subscription_id}/changes"): (503, CHANGE),
+    ("GET", "/api/v1/subscriptions/{subscription_id}/changes/{change_id}"): (200, None),
+    ("PUT", "/api/v1/subscriptions/{subscription_id}/coupon"): (503, {"code": "SPRING"}),
+    ("DELETE", "/api/v1/subscriptions/{subscription_id}/coupon"): (503, None),
+    ("POST", "/api/v1/subscriptions/{subscription_id}/cancel"): (503, {"reason": "other"}),
+    ("POST", "/api/v1/subscriptions/{subscription_id}/keep"): (409, None),
+    ("POST", "/api/v1/subscriptions/{subscription_id}/pause"): (503, None),
+    ("POST", "/api/v1/subscriptions/{subscription_id}/resume"): (409, None),
+    ("POST", "/api/v1/subscriptions/{subscription_id}/changes/{change_id}/confirm"): (503, None),
+    ("DELETE", "/api/v1/subscriptions/{subscription_id}/changes/{change_id}"): (409, None),
     ("GET", "/api/v1/licenses/{license_id}"): (200, None),
     ("POST", "/api/v1/licenses/{license_id}/reveal"): (200, None),
     ("GET", "/api/v1/licenses/{license_id}/api-keys"): (200, None),

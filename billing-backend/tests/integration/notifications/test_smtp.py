@@ -1,20 +1,21 @@
 """The mailer against a real SMTP server: encryption, log-in, strange addresses."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult
 from tests.integration.notifications.conftest import Relay
 
 from billing.integrations.mail.smtp import SmtpMailer
-from billing.notifications.ports import MailDeferred, MailRefused, OutgoingMail
+from billing.notifications.ports import AttachedFile, MailDeferred, MailRefused, OutgoingMail
 from testkit.ports import LOOPBACK, free_port
 
 SENDER = "NextPanel <billing@nextpanel.example>"
 
 
-def _mail(**changes: str) -> OutgoingMail:
-    values = {
+def _mail(**changes: Any) -> OutgoingMail:
+    values: dict[str, Any] = {
         "message_id": "<1@nextpanel.example>",
         "to": "ada@example.com",
         "subject": "Grüße",
@@ -37,6 +38,16 @@ async def test_text_survives_the_wire(relay: Relay) -> None:
     assert html is not None
     assert text.get_content().replace("\r\n", "\n") == "Hello\n.\nFrom here on\n"
     assert "Hellö" in html.get_content()
+
+
+async def test_a_document_goes_with_it_whole(relay: Relay) -> None:
+    content = bytes(range(256)) * 50
+    file = AttachedFile("invoice-A-1.pdf", "application/pdf", content)
+    await _mailer(relay).send(_mail(attachments=[file]))
+    [mail] = relay.received
+    [part] = list(mail.iter_attachments())
+    assert (part.get_filename(), part.get_content_type()) == ("invoice-A-1.pdf", "application/pdf")
+    assert part.get_content() == content
 
 
 async def test_an_international_address(relay: Relay) -> None:

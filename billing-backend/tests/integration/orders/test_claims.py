@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from billing.kit.container import Container
 from billing.kit.db import Database, Subject
+from billing.kit.retry import RetryPolicy
 from billing.orders import repository
 from billing.orders.actions.claim_step import Claim, claim_step
-from billing.orders.actions.finish_step import RetryPolicy, finish_step
+from billing.orders.actions.finish_step import finish_step
 from billing.orders.models import FulfillmentAttempt, FulfillmentStep, StepStatus
 from billing.orders.outcomes import Done, Later, Outcome
 from service_kit.clock import FixedClock

@@ -121,8 +121,11 @@ def test_money_is_bigint_beside_its_currency(schema: Schema) -> None:
     assert len(money) > 15
     assert set(money.values()) == {"bigint"}
     assert {f"{name.split('.')[0]}.currency" for name in money} - set(schema.columns) == set()
-    inexact = {"money", "real", "double precision", "numeric"}
+    inexact = {"money", "real", "double precision"}
     assert [name for name, kind in schema.columns.items() if kind in inexact] == []
+    # Exact decimals: a rate, and a price of which a minor unit is only the rounded product.
+    exact = {name for name, kind in schema.columns.items() if kind == "numeric"}
+    assert exact == {"tax_rates.percentage", "invoice_lines.unit_price"}
 
 
 def test_instants_know_their_zone(schema: Schema) -> None:

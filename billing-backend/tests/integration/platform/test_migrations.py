@@ -71,3 +71,23 @@ def test_going_up_twice_changes_nothing(empty: tuple[PostgresServer, str, str]) 
     first = contents(server, name)
     upgrade(url)
     assert contents(server, name) == first
+
+
+def test_what_is_there_already_moves_along(empty: tuple[PostgresServer, str, str]) -> None:
+    server, name, url = empty
+    upgrade(url, "0002")
+    user, order, plan, subscription = (uuid.uuid4() for _ in range(4))
+    server.execute(
+        f"""
+        SET session_replication_role = replica;  -- without those they refer to
+        INSERT INTO orders (id, user_id, status, currency, subtotal_amount, tax_amount, total_amount, refunded_amount,
+            expires_at)
+          VALUES ('{order}', '{user}', 'paid', 'EUR', 1, 0, 1, 0, now());
+        INSERT INTO subscriptions (id, user_id, order_id, plan_id, stripe_subscription_id, status, interval,
+            cancel_at_period_end)
+          VALUES ('{subscription}', '{user}', '{order}', '{plan}', 'sub_1', 'active', 'year', false)
+        """,
+        database=name,
+    )
+    upgrade(url)
+    assert server.execute("SELECT currency FROM subscriptions", database=name).strip() == "EUR"

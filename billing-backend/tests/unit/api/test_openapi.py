@@ -118,7 +118,11 @@ def test_no_private_thing_is_in_it() -> None:
     # Secrets are answered in two places only: the new API key, and what the browser pays with.
     assert {name for name, model in MODELS.items() if "secret" in model.get("properties", {})} == {"CreatedApiKeyOut"}
     assert {name for name, model in MODELS.items() if "client_secret" in model.get("properties", {})} == {
+        "CardSetupOut",
+        "InvoicePaymentOut",
         "OrderPlaced",
         "PaymentOut",
+        "PlanChangeOut",
+        "ResumeOut",
         "TokenForm",
     }

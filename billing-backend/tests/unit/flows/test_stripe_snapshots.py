@@ -31,6 +31,17 @@ def intent_object(**more: Any) -> dict[str, Any]:
     }
 
 
+def item_object(start: int, end: int) -> dict[str, Any]:
+    price = {"id": "price_1", "object": "price", "product": "prod_1", "unit_amount": 2900, "recurring": None}
+    return {
+        "object": "subscription_item",
+        "current_period_start": start,
+        "current_period_end": end,
+        "quantity": 1,
+        "price": price,
+    }
+
+
 def payment_row(intent: Any, *, status: str = "paid", is_default: bool = True) -> dict[str, Any]:
     return {
         "id": "inpay_1",
@@ -57,7 +68,23 @@ def invoice_object(**more: Any) -> stripe.Invoice:
         "created": CREATED,
         "due_date": None,
         "next_payment_attempt": None,
-        "status_transitions": {"paid_at": CREATED + 5, "finalized_at": CREATED},
+        "subtotal": 2900,
+        "starting_balance": 0,
+        "ending_balance": None,
+        "attempt_count": 1,
+        "total_taxes": [],
+        "total_discount_amounts": [],
+        "customer_name": "Ada Lovelace",
+        "customer_email": "ada@customer.example",
+        "customer_address": None,
+        "customer_tax_ids": [],
+        "lines": {"object": "list", "data": [], "has_more": False},
+        "status_transitions": {
+            "paid_at": CREATED + 5,
+            "finalized_at": CREATED,
+            "marked_uncollectible_at": None,
+            "voided_at": None,
+        },
         "parent": {
             "type": "subscription_details",
             "subscription_details": {"subscription": "sub_1", "metadata": {"order_id": "o1"}},
@@ -98,7 +125,9 @@ def test_expanded_objects_count_by_their_id() -> None:
         "id": "sub_9",
         "object": "subscription",
         "status": "active",
-        "items": {"object": "list", "data": [{"current_period_start": 0, "current_period_end": 86_400}]},
+        "items": {"object": "list", "data": [item_object(0, 86_400)]},
+        "currency": "usd",
+        "trial_end": None,
         "cancel_at_period_end": False,
         "canceled_at": None,
         "metadata": {},
@@ -150,14 +179,15 @@ def test_the_handle_names_the_intent_of_the_secret() -> None:
 
 
 def subscription_object(status: str) -> stripe.Subscription:
-    item = {"object": "subscription_item", "current_period_start": CREATED, "current_period_end": CREATED + 100}
-    longer = {**item, "current_period_end": CREATED + 200}
+    item, longer = item_object(CREATED, CREATED + 100), item_object(CREATED, CREATED + 200)
     return stripe.Subscription.construct_from(
         {
             "id": "sub_1",
             "object": "subscription",
             "status": status,
             "items": {"object": "list", "data": [item, longer]},
+            "currency": "usd",
+            "trial_end": None,
             "cancel_at_period_end": False,
             "canceled_at": None,
             "metadata": {"order_id": "o1"},
@@ -182,7 +212,9 @@ def test_every_invoice_and_refund_status_has_one_of_ours() -> None:
     for status in ("draft", "open", "paid", "uncollectible", "void"):
         InvoiceStatus(snapshots.invoice_snapshot(invoice_object(status=status)).status)
     for given in ("pending", "requires_action", "succeeded", "failed", "canceled", None):
-        refund = stripe.Refund.construct_from({"id": "re_1", "amount": 5, "currency": "usd", "status": given}, "k")
+        values = {"id": "re_1", "amount": 5, "currency": "usd", "status": given, "payment_intent": "pi_1"}
+        more: dict[str, Any] = {"reason": None, "metadata": {}, "created": CREATED}
+        refund = stripe.Refund.construct_from({**values, **more}, "k")
         RefundStatus(snapshots.refund_snapshot(refund).status)
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from billing.flows.purchase.paid import plan_steps
 from billing.kit.db import Session
-from billing.orders.actions.finish_step import RUN_TASK, RetryPolicy, apply_outcome, wake_steps
+from billing.kit.retry import RetryPolicy
+from billing.orders.actions.finish_step import RUN_TASK, apply_outcome, wake_steps
 from billing.orders.models import (
     ENDED,
     FulfillmentStep,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.inbound.service import backoff
-from billing.orders.actions.finish_step import RetryPolicy
+from billing.kit.retry import RetryPolicy
 
 POLICY = RetryPolicy(max_failures=12, first=timedelta(seconds=2), longest=timedelta(hours=1))
 

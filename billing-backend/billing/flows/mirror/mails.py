@@ -1,0 +1,96 @@
+"""Mails that follow from what the provider tells: each is sent once."""
+
+import uuid
+
+from sqlalchemy import select
+
+from billing.accounts.models import User
+from billing.accounts.permissions import Permission
+from billing.accounts.service import list_active_staff
+from billing.flows.mirror.invoice import Owner
+from billing.invoices.documents.kinds import INVOICE_PDF
+from billing.kit.db import Session
+from billing.kit.money import Money
+from billing.notifications.ports import Attachment
+from billing.notifications.service import queue_mail
+from billing.orders.models import Order
+from billing.payments.models import Dispute, Refund
+from billing.payments.ports import InvoiceSnapshot
+from billing.settings import Settings
+
+
+async def mail_paid_invoice(
+    session: Session, settings: Settings, invoice: InvoiceSnapshot, owner: Owner, invoice_id: uuid.UUID
+) -> None:
+    """Send the paid invoice, unless nothing was paid or it is an order's: that one goes with the order's receipt."""
+    if invoice.status != "paid" or invoice.total <= 0:
+        return
+    if owner.order_id is not None:
+        found = select(Order.id).where(Order.id == owner.order_id, Order.stripe_invoice_id == invoice.id)
+        if (await session.execute(found)).scalar_one_or_none() is not None:
+            return
+    user = await session.get_one(User, owner.user_id)
+    await queue_mail(
+        session,
+        key=f"invoice-paid:{invoice_id}",
+        template="invoice_paid",
+        user_id=user.id,
+        to=user.email,
+        locale=user.locale,
+        context={
+            "name": user.full_name,
+            "number": invoice.number,
+            "lines": [
+                {"description": line.description, "amount": Money(line.amount, invoice.currency)}
+                for line in invoice.lines
+            ],
+            "total": Money(invoice.total, invoice.currency),
+            "paid_at": invoice.paid_at,
+            "invoice_url": f"{settings.portal_url}/invoices/{invoice_id}",
+        },
+        attachments=[Attachment(INVOICE_PDF, invoice_id)],
+    )
+
+
+async def mail_dispute(session: Session, settings: Settings, dispute: Dispute) -> None:
+    """Tell staff of a dispute: when it opens, and when it has ended."""
+    stage = "closed" if dispute.is_closed else "open"
+    customer = await session.get_one(User, dispute.user_id)
+    for member in await list_active_staff(session, Permission.REFUNDS_WRITE):
+        await queue_mail(
+            session,
+            key=f"dispute:{dispute.id}:{stage}:{member.id}",
+            template="dispute_changed",
+            user_id=member.id,
+            to=member.email,
+            locale=member.locale,
+            context={
+                "is_open": not dispute.is_closed,
+                "amount": Money(dispute.amount, dispute.currency),
+                "customer": customer.email,
+                "reason": dispute.reason.replace("_", " "),
+                "status": dispute.status.replace("_", " "),
+                "evidence_due_at": dispute.evidence_due_at,
+                "admin_url": f"{settings.portal_url}/admin/disputes/{dispute.id}",
+            },
+        )
+
+
+async def mail_failed_refund(session: Session, settings: Settings, refund: Refund) -> None:
+    """Tell staff of a refund that did not arrive: the customer still waits for the money."""
+    customer = await session.get_one(User, refund.user_id)
+    for member in await list_active_staff(session, Permission.REFUNDS_WRITE):
+        await queue_mail(
+            session,
+            key=f"refund-failed:{refund.id}:{member.id}",
+            template="refund_failed",
+            user_id=member.id,
+            to=member.email,
+            locale=member.locale,
+            context={
+                "amount": Money(refund.amount, refund.currency),
+                "customer": customer.email,
+                "reason": (refund.failure_reason or "unknown").replace("_", " "),
+                "admin_url": f"{settings.portal_url}/admin/payments/{refund.payment_id}",
+            },
+        )

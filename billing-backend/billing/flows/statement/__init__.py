@@ -1,0 +1,1 @@
+"""One statement per customer and period: what was billed, credited, paid and given back."""

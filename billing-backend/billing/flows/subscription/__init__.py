@@ -1,0 +1,1 @@
+"""What a customer does with a running subscription: change, end, pause, pay by another card, redeem a coupon."""

@@ -1,0 +1,1 @@
+"""VIES, the European VAT registry, behind the tax port."""

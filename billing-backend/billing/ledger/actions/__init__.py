@@ -1,0 +1,1 @@
+"""One movement of money each; all are repeatable."""
