@@ -1,12 +1,13 @@
 """Small things about users that other packages ask for."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from billing.accounts import repository
 from billing.accounts.models import User
 from billing.accounts.permissions import Permission
 from billing.kit.db import Session
+from billing.notifications.service import queue_mail
 from service_kit.errors import NotFound
 
 
@@ -22,6 +23,17 @@ async def get_user_or_raise(session: Session, user_id: uuid.UUID) -> User:
     return user
 
 
-async def list_active_staff(session: Session, permission: Permission) -> Sequence[User]:
-    """Return the staff to tell about something that `permission` deals with, oldest account first."""
-    return await repository.list_active_staff(session, permission)
+async def mail_staff(
+    session: Session, permission: Permission, *, key: str, template: str, context: Mapping[str, object]
+) -> None:
+    """Queue a mail to each of the active staff who hold `permission`: once per person and `key`."""
+    for member in await repository.list_active_staff(session, permission):
+        await queue_mail(
+            session,
+            key=f"{key}:{member.id}",
+            template=template,
+            user_id=member.id,
+            to=member.email,
+            locale=member.locale,
+            context=context,
+        )

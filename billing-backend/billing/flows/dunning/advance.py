@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from billing.accounts.permissions import Permission
-from billing.accounts.service import list_active_staff
+from billing.accounts.service import mail_staff
 from billing.flows.dunning import mails, repository
 from billing.flows.dunning.cases import NON_PAYMENT
 from billing.flows.dunning.facts import take_in
@@ -19,7 +19,6 @@ from billing.kit.db import Database, Session, Subject
 from billing.kit.retry import RetryPolicy
 from billing.licenses.actions.lifecycle import cancel_license, expire_license, suspend_license
 from billing.licenses.models import License, LicenseStatus
-from billing.notifications.service import queue_mail
 from billing.panels.actions.want_status import want_status
 from billing.panels.models import PanelAccountStatus
 from billing.payments.ports import PaymentProvider, PaymentProviderRefused, PaymentProviderUnavailable
@@ -159,22 +158,19 @@ async def _postpone(container: Container, claimed: Claimed, error: Trouble) -> N
 
 async def _alert(session: Session, settings: Settings, case: DunningCase) -> None:
     stage = case.stage if case.stage is not CaseStage.CANCELLING else CaseStage.SUSPENDED
-    for member in await list_active_staff(session, Permission.DUNNING_DECIDE):
-        await queue_mail(
-            session,
-            key=f"dunning-attention:{case.id}:{stage}:{member.id}",
-            template="staff_notice",
-            user_id=member.id,
-            to=member.email,
-            locale=member.locale,
-            context={
-                "title": "A dunning case does not get on",
-                "text": "The payment provider does not answer, or refuses. It is tried again every hour.",
-                "facts": [
-                    ("Case", str(case.id)),
-                    ("Stage", stage.value),
-                    ("Error", case.last_error or ""),
-                ],
-                "url": f"{settings.portal_url}/admin/dunning/cases/{case.id}",
-            },
-        )
+    await mail_staff(
+        session,
+        Permission.DUNNING_DECIDE,
+        key=f"dunning-attention:{case.id}:{stage}",
+        template="staff_notice",
+        context={
+            "title": "A dunning case does not get on",
+            "text": "The payment provider does not answer, or refuses. It is tried again every hour.",
+            "facts": [
+                ("Case", str(case.id)),
+                ("Stage", stage.value),
+                ("Error", case.last_error or ""),
+            ],
+            "url": f"{settings.portal_url}/admin/dunning/cases/{case.id}",
+        },
+    )

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from billing.accounts.permissions import Permission
-from billing.accounts.service import list_active_staff
+from billing.accounts.service import mail_staff
 from billing.audit.service import record
 from billing.flows.dunning import repository
 from billing.flows.dunning.advance import ADVANCE_TASK
@@ -19,7 +19,6 @@ from billing.flows.dunning.periods import Periods
 from billing.kit.db import Session
 from billing.licenses.actions.lifecycle import prolong_grace
 from billing.licenses.models import License
-from billing.notifications.service import queue_mail
 from billing.settings import Settings
 from service_kit.clock import Clock
 from service_kit.ids import uuid7
@@ -80,26 +79,23 @@ async def _alert(
     for case in cases:
         name = case.act.value if case.act is not None else "none"
         acts[name] = acts.get(name, 0) + 1
-    for member in await list_active_staff(session, Permission.DUNNING_DECIDE):
-        await queue_mail(
-            session,
-            key=f"dunning-brake:{brake.id}:{member.id}",
-            template="staff_notice",
-            user_id=member.id,
-            to=member.email,
-            locale=member.locale,
-            context={
-                "title": f"A dunning run would hit {len(cases)} accounts and was stopped",
-                "text": "Nothing was done to any of them. The run waits until somebody confirms or rejects it.",
-                "facts": [
-                    *((f"Accounts to {name}", str(count)) for name, count in sorted(acts.items())),
-                    ("Done within a day", str(done)),
-                    ("Allowed within a day", str(brake.limit)),
-                    ("Confirm or reject", str(brake.id)),
-                ],
-                "url": f"{settings.portal_url}/admin/dunning/brakes/{brake.id}",
-            },
-        )
+    await mail_staff(
+        session,
+        Permission.DUNNING_DECIDE,
+        key=f"dunning-brake:{brake.id}",
+        template="staff_notice",
+        context={
+            "title": f"A dunning run would hit {len(cases)} accounts and was stopped",
+            "text": "Nothing was done to any of them. The run waits until somebody confirms or rejects it.",
+            "facts": [
+                *((f"Accounts to {name}", str(count)) for name, count in sorted(acts.items())),
+                ("Done within a day", str(done)),
+                ("Allowed within a day", str(brake.limit)),
+                ("Confirm or reject", str(brake.id)),
+            ],
+            "url": f"{settings.portal_url}/admin/dunning/brakes/{brake.id}",
+        },
+    )
 
 
 async def confirm(session: Session, clock: Clock, brake_id: uuid.UUID, *, actor: uuid.UUID | None) -> DunningBrake:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from billing.accounts.models import User
 from billing.accounts.permissions import Permission
-from billing.accounts.service import list_active_staff
+from billing.accounts.service import mail_staff
 from billing.flows.mirror.invoice import Owner
 from billing.invoices.documents.kinds import INVOICE_PDF
 from billing.kit.db import Session
@@ -56,41 +56,35 @@ async def mail_dispute(session: Session, settings: Settings, dispute: Dispute) -
     """Tell staff of a dispute: when it opens, and when it has ended."""
     stage = "closed" if dispute.is_closed else "open"
     customer = await session.get_one(User, dispute.user_id)
-    for member in await list_active_staff(session, Permission.REFUNDS_WRITE):
-        await queue_mail(
-            session,
-            key=f"dispute:{dispute.id}:{stage}:{member.id}",
-            template="dispute_changed",
-            user_id=member.id,
-            to=member.email,
-            locale=member.locale,
-            context={
-                "is_open": not dispute.is_closed,
-                "amount": Money(dispute.amount, dispute.currency),
-                "customer": customer.email,
-                "reason": dispute.reason.replace("_", " "),
-                "status": dispute.status.replace("_", " "),
-                "evidence_due_at": dispute.evidence_due_at,
-                "admin_url": f"{settings.portal_url}/admin/disputes/{dispute.id}",
-            },
-        )
+    await mail_staff(
+        session,
+        Permission.REFUNDS_WRITE,
+        key=f"dispute:{dispute.id}:{stage}",
+        template="dispute_changed",
+        context={
+            "is_open": not dispute.is_closed,
+            "amount": Money(dispute.amount, dispute.currency),
+            "customer": customer.email,
+            "reason": dispute.reason.replace("_", " "),
+            "status": dispute.status.replace("_", " "),
+            "evidence_due_at": dispute.evidence_due_at,
+            "admin_url": f"{settings.portal_url}/admin/disputes/{dispute.id}",
+        },
+    )
 
 
 async def mail_failed_refund(session: Session, settings: Settings, refund: Refund) -> None:
     """Tell staff of a refund that did not arrive: the customer still waits for the money."""
     customer = await session.get_one(User, refund.user_id)
-    for member in await list_active_staff(session, Permission.REFUNDS_WRITE):
-        await queue_mail(
-            session,
-            key=f"refund-failed:{refund.id}:{member.id}",
-            template="refund_failed",
-            user_id=member.id,
-            to=member.email,
-            locale=member.locale,
-            context={
-                "amount": Money(refund.amount, refund.currency),
-                "customer": customer.email,
-                "reason": (refund.failure_reason or "unknown").replace("_", " "),
-                "admin_url": f"{settings.portal_url}/admin/payments/{refund.payment_id}",
-            },
-        )
+    await mail_staff(
+        session,
+        Permission.REFUNDS_WRITE,
+        key=f"refund-failed:{refund.id}",
+        template="refund_failed",
+        context={
+            "amount": Money(refund.amount, refund.currency),
+            "customer": customer.email,
+            "reason": (refund.failure_reason or "unknown").replace("_", " "),
+            "admin_url": f"{settings.portal_url}/admin/payments/{refund.payment_id}",
+        },
+    )

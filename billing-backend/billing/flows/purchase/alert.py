@@ -1,27 +1,23 @@
 """Tell staff that a step waits for them: every failure has an owner."""
 
 from billing.accounts.permissions import Permission
-from billing.accounts.service import list_active_staff
+from billing.accounts.service import mail_staff
 from billing.kit.db import Session
-from billing.notifications.service import queue_mail
 from billing.orders.models import FulfillmentStep, Order
 from billing.settings import Settings
 
 
 async def alert_staff(session: Session, settings: Settings, order: Order, step: FulfillmentStep) -> None:
     """Mail all who may resolve steps that this one needs attention: once per person and time it got stuck."""
-    for member in await list_active_staff(session, Permission.ORDERS_RESOLVE):
-        await queue_mail(
-            session,
-            key=f"attention:{step.id}:{step.attempts}:{member.id}",
-            template="order_needs_attention",
-            user_id=member.id,
-            to=member.email,
-            locale=member.locale,
-            context={
-                "order_number": order.number,
-                "step": step.kind.value.replace("_", " "),
-                "error": f"{step.last_error_code}: {step.last_error}",
-                "admin_url": f"{settings.portal_url}/admin/orders/{order.id}",
-            },
-        )
+    await mail_staff(
+        session,
+        Permission.ORDERS_RESOLVE,
+        key=f"attention:{step.id}:{step.attempts}",
+        template="order_needs_attention",
+        context={
+            "order_number": order.number,
+            "step": step.kind.value.replace("_", " "),
+            "error": f"{step.last_error_code}: {step.last_error}",
+            "admin_url": f"{settings.portal_url}/admin/orders/{order.id}",
+        },
+    )

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from billing.accounts.permissions import Permission
-from billing.accounts.service import list_active_staff
+from billing.accounts.service import mail_staff
 from billing.kit.container import Container
 from billing.kit.db import Database, Session, Subject
 from billing.kit.retry import RetryPolicy
-from billing.notifications.service import queue_mail
 from billing.panels import repository
 from billing.panels.actions.want_status import CONVERGE_TASK
 from billing.panels.command_repository import claim_command, lock_claimed
@@ -143,23 +142,20 @@ async def _note_failure(session: Session, container: Container, command: PanelCo
 async def _alert(session: Session, settings: Settings, command: PanelCommand) -> None:
     """Mail all who look after stuck work: once per person and wish."""
     account = await session.get_one(PanelAccount, command.panel_account_id)
-    for member in await list_active_staff(session, Permission.ORDERS_RESOLVE):
-        await queue_mail(
-            session,
-            key=f"panel-attention:{command.id}:{command.revision}:{member.id}",
-            template="staff_notice",
-            user_id=member.id,
-            to=member.email,
-            locale=member.locale,
-            context={
-                "title": f"A panel account could not be brought to {command.wanted_status.value}",
-                "text": "The panel was asked several times, or refused.",
-                "facts": [
-                    ("Account", account.username or str(account.id)),
-                    ("Wanted", command.wanted_status.value),
-                    ("Because", command.reason),
-                    ("Error", f"{command.last_error_code}: {command.last_error}"),
-                ],
-                "url": f"{settings.portal_url}/admin/panel-commands",
-            },
-        )
+    await mail_staff(
+        session,
+        Permission.ORDERS_RESOLVE,
+        key=f"panel-attention:{command.id}:{command.revision}",
+        template="staff_notice",
+        context={
+            "title": f"A panel account could not be brought to {command.wanted_status.value}",
+            "text": "The panel was asked several times, or refused.",
+            "facts": [
+                ("Account", account.username or str(account.id)),
+                ("Wanted", command.wanted_status.value),
+                ("Because", command.reason),
+                ("Error", f"{command.last_error_code}: {command.last_error}"),
+            ],
+            "url": f"{settings.portal_url}/admin/panel-commands",
+        },
+    )

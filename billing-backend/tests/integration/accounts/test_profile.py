@@ -7,7 +7,7 @@ from tests.factories_accounts import PASSWORD, ask_for_token, auth_headers, log_
 from billing.accounts.actions.create_staff import create_staff
 from billing.accounts.errors import EmailTaken
 from billing.accounts.permissions import Permission, Role
-from billing.accounts.service import list_active_staff
+from billing.accounts.repository import list_active_staff
 from billing.audit.models import ActorKind, AuditEntry
 from billing.kit.container import Container
 from billing.kit.db import Database, Subject
