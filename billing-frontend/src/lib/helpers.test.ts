@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+
+import { orderKey } from "@/features/checkout/order-key";
+import { registrantSchema, toRegistryPhone } from "@/features/checkout/contact";
+import { chooseLocale } from "@/i18n/catalog";
+
+import { formatDay, formatMoney, formatStorage } from "./format";
+import { toProblem } from "./problem";
+
+describe("money", () => {
+  it.each([
+    [2900, "USD", "en", "$29.00"],
+    [2900, "JPY", "en", "¥2,900"],
+    [-150, "EUR", "en", "-€1.50"],
+    [123456789, "USD", "en", "$1,234,567.89"],
+  ])("%i %s is %s", (amount, currency, locale, text) => {
+    expect(formatMoney(amount, currency, locale)).toBe(text);
+  });
+
+  it("drops the zeros of whole amounts where asked, and only of those", () => {
+    expect(formatMoney(2900, "USD", "en", { short: true })).toBe("$29");
+    expect(formatMoney(2950, "USD", "en", { short: true })).toBe("$29.50");
+  });
+});
+
+describe("days and sizes", () => {
+  it("are those of UTC, wherever the reader is", () => {
+    expect(formatDay("2026-03-01T23:59:59Z", "en")).toBe("Mar 1, 2026");
+    expect(formatDay("2026-03-01", "en")).toBe("Mar 1, 2026");
+  });
+
+  it("reads storage as people do", () => {
+    expect([512, 10240, 1048576].map((size) => formatStorage(size, "en"))).toEqual(["512 MB", "10 GB", "1 TB"]);
+  });
+});
+
+describe("problems", () => {
+  it("keep their code, sentence and fields", () => {
+    const body = { code: "validation_failed", detail: "No", errors: [{ field: "body.email", message: "Wrong" }] };
+    expect(toProblem(422, body)).toEqual({ code: "validation_failed", status: 422, detail: "No", fields: { email: "Wrong" } });
+  });
+
+  it("have a code even when the answer has none", () => {
+    expect(toProblem(502, "<html>").code).toBe("http_502");
+    expect(toProblem(0, null).code).toBe("offline");
+  });
+});
+
+describe("the registry's phone numbers", () => {
+  it.each([
+    ["+1 (602) 555-0100", "+1.6025550100"],
+    ["+49 30 1234567", "+49.301234567"],
+    ["+420 601 123 456", "+420.601123456"],
+    ["+351.912345678", "+351.912345678"],
+  ])("%s becomes %s", (typed, written) => {
+    expect(registrantSchema.shape.phone.safeParse(typed).success).toBe(true);
+    expect(toRegistryPhone(typed)).toBe(written);
+  });
+
+  it("need their country code", () => {
+    expect(registrantSchema.shape.phone.safeParse("602 555 0100").success).toBe(false);
+  });
+});
+
+describe("the key of an order", () => {
+  it("stays for the same things and changes with them", () => {
+    const first = orderKey({ plan: "starter" }, sessionStorage);
+    expect(orderKey({ plan: "starter" }, sessionStorage)).toBe(first);
+    const other = orderKey({ plan: "professional" }, sessionStorage);
+    expect(other).not.toBe(first);
+  });
+});
+
+describe("the language", () => {
+  it.each([null, "en", "fr-FR,fr;q=0.9", "en-GB;q=0.1", "*;q=0", ";;,"])("of %s is a complete one", (header) => {
+    expect(chooseLocale(header)).toBe("en");
+  });
+});
