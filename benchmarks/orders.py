@@ -18,8 +18,8 @@ from stack_access import Stack, cpu_seconds, percentile, report, running_stack
 
 ORDERS = int(os.environ.get("ORDERS", "500"))
 AT_A_TIME = int(os.environ.get("AT_A_TIME", "16"))
-CUSTOMERS = 32
-RESTING = 20
+CUSTOMERS = int(os.environ.get("CUSTOMERS", "32"))
+RESTING = int(os.environ.get("RESTING", "20"))
 PASSWORD = "a pass phrase for benchmarks"
 LIMIT_SECONDS = 300.0
 CARD = {
@@ -57,7 +57,7 @@ class Tally:
 
 def client(base: str) -> httpx.AsyncClient:
     limits = httpx.Limits(max_connections=AT_A_TIME * 3, max_keepalive_connections=AT_A_TIME * 3)
-    return httpx.AsyncClient(base_url=base, timeout=60, limits=limits, trust_env=False)
+    return httpx.AsyncClient(base_url=base, timeout=180, limits=limits, trust_env=False)
 
 
 async def checked(answer: httpx.Response) -> Any:

@@ -89,6 +89,7 @@ async def own_them(place: House, subscription_ids: Sequence[str]) -> None:
                     stripe_subscription_id=name,
                     status=SubscriptionStatus.INCOMPLETE,
                     interval="month",
+                    currency="USD",
                 )
             )
 
