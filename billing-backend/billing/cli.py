@@ -21,7 +21,7 @@ from billing.catalog import seeds
 from billing.catalog.actions.sync import sync_prices
 from billing.catalog.ports import PriceBook
 from billing.chores import CHORES
-from billing.doctor import examine
+from billing.doctor import RETRIES_SETTING, examine
 from billing.flows.dunning import brake
 from billing.flows.dunning import repository as dunning
 from billing.flows.dunning.models import BrakeStatus
@@ -147,6 +147,7 @@ def sync_stripe() -> None:
         url, events = f"{settings.base_url}/api/v1/webhooks/stripe", container.get(EventHandlers).types
         secret = await container.get(StripeEndpoint).ensure(url, events)
         lines.append(f"webhook {url}  {len(events)} event types")
+        lines.append(f"to be set by hand: {RETRIES_SETTING}")
         if secret is not None:
             lines.append(f"new webhook endpoint; set BILLING_STRIPE_WEBHOOK_SECRET={secret}")
         return lines

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 
 import httpx
 import redis.asyncio as aioredis
@@ -11,6 +12,7 @@ from celery import Celery
 from sqlalchemy import select, text
 
 from billing.catalog.models import Plan
+from billing.flows.dunning.ports import DunningProvider
 from billing.kit.container import Container
 from billing.kit.db import Database, Subject
 from billing.kit.heartbeats import age_seconds
@@ -18,9 +20,14 @@ from billing.migrate import require_head
 from billing.panels.models import PanelServer
 from billing.settings import Settings
 from billing.wiring import celery_app
+from service_kit.clock import Clock
 from service_kit.logs import mask
 
 LIMIT_SECONDS = 5.0
+LOOK_BACK = timedelta(days=30)
+RETRIES_SETTING = (
+    "in Stripe's dashboard, billing settings, failed payments: if all retries fail, leave the subscription past due"
+)
 
 
 class Trouble(Exception):
@@ -49,6 +56,7 @@ async def examine(container: Container) -> list[dict[str, object]]:
         "webhook": lambda: _webhook(settings),
         "panels": lambda: _panels(database),
         "stripe": lambda: _reachable(settings.stripe_api_base),
+        "dunning": lambda: _dunning(container.get(DunningProvider), container.get(Clock).now()),
     }
     found = await asyncio.gather(*(_run(name, check) for name, check in checks.items()))
     return [asdict(finding) for finding in found]
@@ -131,6 +139,13 @@ async def _reachable(url: str) -> str:
     if answer.status_code != 401:
         raise Trouble(f"answers {answer.status_code} without a key")
     return "answers"
+
+
+async def _dunning(provider: DunningProvider, now: datetime) -> str:
+    ended = await provider.find_ended_by_retries(now - LOOK_BACK)
+    if ended is not None:
+        raise Trouble(f"Stripe itself ended {ended} after its last retry; {RETRIES_SETTING}")
+    return f"no subscription ended by Stripe's retries in {LOOK_BACK.days} days"
 
 
 async def _panels(database: Database) -> str:

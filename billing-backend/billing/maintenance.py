@@ -78,12 +78,13 @@ async def ensure_partitions(container: Container) -> None:
     """Make this month's partitions and those of the next months."""
     statement = text(
         "SELECT ensure_month_partition(:parent,"
-        " (date_trunc('month', now() AT TIME ZONE 'UTC') + :ahead * interval '1 month')::date)"
+        " (date_trunc('month', CAST(:now AS timestamptz) AT TIME ZONE 'UTC') + :ahead * interval '1 month')::date)"
     )
+    now = container.get(Clock).now()
     async with container.get(Database).transaction(Subject.system()) as session:
         for parent in PARTITIONED:
             for ahead in range(MONTHS_AHEAD + 1):
-                await session.execute(statement, {"parent": parent, "ahead": ahead})
+                await session.execute(statement, {"parent": parent, "now": now, "ahead": ahead})
 
 
 TASKS = {SWEEP_TASK: sweep, PARTITIONS_TASK: ensure_partitions, TIDY_TASK: tidy}

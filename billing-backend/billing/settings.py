@@ -75,6 +75,8 @@ class Settings(ServiceSettings):
     stripe_webhook_secret: SecretStr
     stripe_api_base: Url = STRIPE_API
     stripe_timeout: Duration = timedelta(seconds=20)
+    # However many events come in, workers are not woken more often than this.
+    webhook_wake_pause: Duration = timedelta(milliseconds=50)
 
     # `table`: our own rates; `stripe`: Stripe calculates (automatic_tax) and is mirrored; `off`: nothing is ever taxed.
     tax_mode: Literal["table", "stripe", "off"] = "table"

@@ -18,7 +18,29 @@ import billing.panels.commands
 import billing.panels.models
 import billing.payments.models
 import billing.subscriptions.models
-import billing.tax.models  # noqa: F401 - imported for its tables, as all above
+import billing.tax.models
 from billing.kit.db import Base
 
+# Importing a module enters its tables into the metadata; naming it here says that the import is meant.
+MODULES = (
+    billing.accounts.models,
+    billing.audit.models,
+    billing.catalog.models,
+    billing.domains.models,
+    billing.flows.dunning.models,
+    billing.flows.reconcile.models,
+    billing.inbound.models,
+    billing.invoices.models,
+    billing.kit.heartbeats,
+    billing.kit.idempotency,
+    billing.ledger.models,
+    billing.licenses.models,
+    billing.notifications.models,
+    billing.orders.models,
+    billing.panels.commands,
+    billing.panels.models,
+    billing.payments.models,
+    billing.subscriptions.models,
+    billing.tax.models,
+)
 METADATA = Base.metadata

@@ -26,9 +26,13 @@ from billing.flows.mirror.handlers import (
 )
 from billing.flows.purchase.runner import StepRunner
 from billing.flows.purchase.steps import dns_zone, issue_license, provision_account, register_domain, welcome_mail
+from billing.flows.reconcile.handlers import ChargeSettled
 from billing.flows.reconcile.ports import ProviderBooks
 from billing.flows.renewal.handlers import InvoicePaid, Renewal, SubscriptionChanged
 from billing.flows.subscription.cards import CardSetUp
+from billing.flows.subscription.trials import TrialEnding
+from billing.inbound.drain import Drain
+from billing.inbound.inbox import Inbox
 from billing.inbound.ports import EventHandler, EventHandlers, WebhookVerifier
 from billing.integrations.mail.smtp import SmtpMailer
 from billing.integrations.nextpanel.gateway import NextPanelGateway
@@ -64,7 +68,7 @@ from billing.payments.ports import BalanceDesk, CreditBooks, PaymentProvider, Re
 from billing.settings import Settings
 from billing.subscriptions.ports import CardProvider, SubscriptionProvider
 from billing.tax.ports import TaxDesk, VatRegistry
-from service_kit.clock import Clock, SystemClock
+from service_kit.clock import Clock, clock_of
 from service_kit.db import create_engine
 from service_kit.passwords import PasswordHasher
 
@@ -107,7 +111,7 @@ def build_container(
     """Return everything wired; `worker` chooses the workers' database role. Close with `close_container`."""
     container = Container()
     container.put(Settings, settings)
-    clock = container.put(Clock, SystemClock() if clock is None else clock)
+    clock = container.put(Clock, clock_of(settings.clock_file) if clock is None else clock)
     queue = container.put(TaskQueue, CeleryQueue(celery_app(settings)) if queue is None else queue)
     keys = [EncryptionKey(key.id, key.key) for key in settings.encryption_keys]
     vault = container.put(Vault, Vault(keys))
@@ -128,7 +132,8 @@ def build_container(
     _put_ports(container, settings, signer)
     provider = container.get(PaymentProvider)
     container.put(PaidRenewals, Renewal(settings, clock))
-    container.put(EventHandlers, EventHandlers(_handlers(container, provider, settings, clock)))
+    handlers = container.put(EventHandlers, EventHandlers(_handlers(container, provider, settings, clock)))
+    _put_events(container, settings, handlers)
     container.put(StepRunner, StepRunner(container, {step.kind: step for step in STEPS}))
     return container
 
@@ -198,7 +203,7 @@ def _handlers(
     container: Container, provider: PaymentProvider, settings: Settings, clock: Clock
 ) -> Mapping[str, EventHandler]:
     changed = SubscriptionChanged(provider, settings, clock)
-    unpaid = RenewalFailed(provider, settings, clock)
+    unpaid, cards = RenewalFailed(provider, settings, clock), container.get(CardProvider)
     return {
         **_mirrors(container, provider, settings, clock),
         "invoice.paid": InvoicePaid(provider, settings, clock),
@@ -210,7 +215,8 @@ def _handlers(
         "customer.subscription.resumed": changed,
         "customer.subscription.pending_update_applied": changed,
         "customer.subscription.pending_update_expired": changed,
-        "setup_intent.succeeded": CardSetUp(container.get(CardProvider)),
+        "customer.subscription.trial_will_end": TrialEnding(container.get(SubscriptionProvider), cards, settings),
+        "setup_intent.succeeded": CardSetUp(cards),
     }
 
 
@@ -226,10 +232,19 @@ def _mirrors(
     return {
         **dict.fromkeys([f"invoice.{change}" for change in changes], invoice),
         **dict.fromkeys([f"refund.{change}" for change in ("created", "updated", "failed")], refund),
+        **dict.fromkeys(["charge.succeeded", "charge.updated"], ChargeSettled(container.get(ProviderBooks))),
         "charge.refunded": ChargeRefunded(desk, settings, clock),
         **dict.fromkeys([f"credit_note.{change}" for change in ("created", "updated", "voided")], note),
         **dict.fromkeys([f"charge.dispute.{move}" for move in moves], dispute),
     }
+
+
+def _put_events(container: Container, settings: Settings, handlers: EventHandlers) -> None:
+    database, queue, clock = container.get(Database), container.get(TaskQueue), container.get(Clock)
+    container.put(Inbox, Inbox(database, handlers, queue, clock, wake_pause=settings.webhook_wake_pause))
+    # As long as the provider may take to answer, and then some.
+    lease = settings.stripe_timeout + settings.step_lease_margin
+    container.put(Drain, Drain(database, handlers, queue, clock, lease=lease))
 
 
 async def close_container(container: Container) -> None:

@@ -151,6 +151,7 @@ def settings_values(
         "stripe_publishable_key": "pk_test_sandbox",
         "stripe_webhook_secret": "whsec_test",
         "stripe_api_base": f"{sandbox}/stripe",
+        "webhook_wake_pause": 0,
         "namecheap_endpoint": f"{sandbox}/namecheap/xml.response",
         "vies_endpoint": f"{sandbox}/vies/rest-api",
         "namecheap_api_user": "sandbox",

@@ -1,8 +1,10 @@
-"""Invoices and credit notes as a document says them, made up for tests."""
+"""Invoices and credit notes as a document says them, made up for tests, and the words of a PDF."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+
+import pypdfium2
 
 from billing.invoices.documents.paper import Kind, Line, Paper, Party, Tax
 
@@ -60,3 +62,12 @@ def paper(*lines: Line, kind: Kind = Kind.INVOICE, currency: str = "EUR", **more
         "corrects": None if kind is Kind.INVOICE else "A1B2C3D4-0001",
     }
     return Paper(**{**values, **more})
+
+
+def words_of(pdf: bytes) -> str:
+    """Return all the text of a PDF, a blank between words."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return " ".join(" ".join(page.get_textpage().get_text_range() for page in document).split())
+    finally:
+        document.close()

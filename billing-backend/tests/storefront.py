@@ -39,6 +39,10 @@ class Customer:
 class Storefront:
     """Drives billing's API as a customer's browser does; `http` has the API's address as its base."""
 
+    # Seconds to wait for what others do, and between two looks; more where there are many, or they are killed.
+    patience = 20.0
+    pause = 0.05
+
     def __init__(self, http: httpx.AsyncClient, sandbox_url: str) -> None:
         self.http = http
         self.sandbox_url = sandbox_url
@@ -47,9 +51,11 @@ class Storefront:
         """Let time do something for us between two looks; here the processes work by themselves."""
 
     async def until(
-        self, what: str, true: Callable[[], Awaitable[Any]], *, seconds: float = 20, pause: float = 0.05
+        self, what: str, true: Callable[[], Awaitable[Any]], *, seconds: float | None = None, pause: float | None = None
     ) -> Any:
         """Look every `pause` seconds until `true()` is truthy and return that; AssertionError after `seconds`."""
+        seconds = self.patience if seconds is None else seconds
+        pause = self.pause if pause is None else pause
         end = time.monotonic() + seconds
         while True:
             await self.work()

@@ -15,7 +15,9 @@ from billing.kit.tokens import TokenSigner
 from billing.panels.ports import PanelGateway, ServerAddress
 from service_kit.clock import SystemClock
 from tests.factories_licenses import SignedCaller
-from tests.storefront import PASSWORD, Customer
+from tests.portal import Portal
+from tests.storefront import Customer
+from tests.timeline import Timeline
 from tests.world import World
 
 MONTHLY = {"type": "license", "plan": "starter", "interval": "month"}
@@ -26,14 +28,13 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 # In the subject of the mails about an unpaid renewal.
 FAILED = "did not go through"
-SECRET = ("sk_test_sandbox", "")
 
 
-class Years:
+class Years(Timeline[World]):
     """Moves time, looks at the panel, and changes cards at the sandbox's Stripe. Close it at the end."""
 
     def __init__(self, world: World) -> None:
-        self.world = world
+        super().__init__(world)
         settings = world.settings
         # The panel lives in real time; only its tokens need to.
         key = base64.b64decode(settings.token_private_key.get_secret_value())
@@ -48,14 +49,9 @@ class Years:
     def now(self) -> datetime:
         return self.world.clock.now()
 
-    async def admin(self, method: str, path: str, **body: Any) -> dict[str, Any]:
-        answer = await self.world.http.request(method, f"{self.world.sandbox_url}/admin/{path}", json=body)
-        assert answer.status_code < 300, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
-
-    async def stripe_settings(self, **changes: Any) -> None:
-        await self.admin("PUT", "stripe/billing-settings", **changes)
+    @property
+    def ahead(self) -> timedelta:
+        return self.world.clock.offset
 
     async def listen(self) -> None:
         """Let every event that is on its way arrive and be worked on."""
@@ -80,23 +76,6 @@ class Years:
 
     async def go_to(self, at: datetime) -> None:
         await self.go(at - self.now)
-
-    async def stripe_post(self, path: str, **data: str) -> dict[str, Any]:
-        url = f"{self.world.sandbox_url}/stripe/v1/{path}"
-        answer = await self.world.http.post(url, data=data, auth=SECRET)
-        assert answer.status_code == 200, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
-
-    async def pay_with(self, method: str) -> None:
-        """Make a card that of all subscriptions from now on."""
-        for subscription in await self.world.stripe("subscriptions", status="all"):
-            card = await self.stripe_post(f"payment_methods/{method}/attach", customer=subscription["customer"])
-            await self.stripe_post(f"subscriptions/{subscription['id']}", default_payment_method=card["id"])
-
-    async def headers(self, customer: Customer) -> dict[str, str]:
-        """Return headers of a session that was begun just now."""
-        return {"Authorization": f"Bearer {await self.world.log_in(customer.email, PASSWORD)}"}
 
     async def own(self, customer: Customer, noun: str) -> list[dict[str, Any]]:
         answer = await self.world.http.get(f"/api/v1/{noun}", headers=await self.headers(customer))
@@ -138,14 +117,7 @@ class Years:
 
     async def confirm_open_invoice(self, customer: Customer, card: str) -> httpx.Response:
         """Pay the open invoice in the portal with a card."""
-        (invoice,) = [item for item in await self.own(customer, "invoices") if item["status"] == "open"]
-        path = f"/api/v1/invoices/{invoice['id']}/payment"
-        answer = await self.world.http.post(path, headers=await self.headers(customer))
-        assert answer.status_code == 200, answer.text
-        handle = answer.json()
-        paid = await self.world.confirm(handle["client_secret"], handle["publishable_key"], card)
-        await self.listen()
-        return paid
+        return await Portal(self, customer).pay_open_invoice(card)
 
     async def subjects(self, customer: Customer) -> list[str]:
         """Return the subjects of a customer's mails, oldest first."""

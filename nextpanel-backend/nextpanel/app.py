@@ -27,7 +27,7 @@ from nextpanel.provisioning.endpoints import ProvisioningContext
 from nextpanel.provisioning.jwks import JwksCache
 from nextpanel.provisioning.service import Provisioner
 from nextpanel.settings import Settings
-from service_kit.clock import Clock, SystemClock
+from service_kit.clock import Clock, clock_of
 from service_kit.db import create_engine, ping
 from service_kit.docs import install_docs
 from service_kit.health import install_health
@@ -66,7 +66,7 @@ def build_routes(**options: Any) -> FastAPI:
 
 def create_app(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHasher | None = None) -> FastAPI:
     """Return the whole service. Nothing is connected before the application starts."""
-    clock = clock or SystemClock()
+    clock = clock or clock_of(settings.clock_file)
     http = httpx.AsyncClient(trust_env=False, verify=client_context())
     database = Database(
         create_engine(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -33,7 +34,7 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything the process can be told. `state` is a path of a SQLite file or ":memory:"."""
+    """Everything the process can be told. `state` is a path of a SQLite file or ":memory:"; `clock_file` is written."""
 
     host: str = "127.0.0.1"
     port: int = 8099
@@ -47,6 +48,7 @@ class Settings:
     namecheap_api_key: str = "sandbox-key"
     rate_limits: bool = True
     stripe_rate_limit: int = 0
+    clock_file: Path | None = None
     seed: str | None = None
     invoice_numbering: str = "customer"
     tax_rates: Mapping[str, float] = field(default_factory=lambda: dict(STANDARD_RATES))
@@ -87,6 +89,7 @@ class Settings:
             namecheap_api_key=given.get("SANDBOX_NAMECHEAP_API_KEY", cls.namecheap_api_key),
             rate_limits=given.get("SANDBOX_RATE_LIMITS", "1") not in {"0", "false", "off"},
             stripe_rate_limit=_whole(given, "SANDBOX_STRIPE_RATE_LIMIT", cls.stripe_rate_limit),
+            clock_file=Path(given["SANDBOX_CLOCK_FILE"]) if "SANDBOX_CLOCK_FILE" in given else None,
             seed=given.get("SANDBOX_SEED"),
             invoice_numbering=given.get("SANDBOX_STRIPE_INVOICE_NUMBERING", cls.invoice_numbering),
             tax_rates=_rates(given.get("SANDBOX_STRIPE_TAX_RATES")),

@@ -24,8 +24,11 @@ class Api:
     def close(self) -> None:
         self._client.close()
 
-    def log_in(self, access_token: str) -> None:
-        """Send this token with every further request."""
+    def log_in_with(self, username: str, password: str) -> None:
+        """Begin a session (OAuth2 password flow) and send its token with every further request."""
+        self._client.headers.pop("Authorization", None)
+        form = {"grant_type": "password", "username": username, "password": password}
+        access_token = self.post_form("/api/v1/auth/token", form)["access_token"]
         self._client.headers["Authorization"] = f"Bearer {access_token}"
 
     def get(self, path: str, **parameters: str) -> Json:

@@ -1,6 +1,7 @@
 """What the customer does outside both products: read mail, and type a card number into Stripe's form."""
 
 import time
+from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from demo.http import Api, DemoError, Json
@@ -15,6 +16,16 @@ CARD = {
 _MAIL_TIMEOUT_SECONDS = 30.0
 
 
+@dataclass
+class LogIns:
+    """How to continue by hand as this customer, who was made up on the spot."""
+
+    email: str = ""
+    billing_password: str = "a customer's long pass phrase"  # noqa: S105 - of nobody
+    panel_username: str = ""
+    panel_password: str = "another one, for the panel"  # noqa: S105 - as above
+
+
 class Mailbox:
     """The customer's mails, as the sandbox's mail server received them."""
 
@@ -26,6 +37,10 @@ class Mailbox:
         """Return every mail to this address, oldest first."""
         items: list[Json] = self._sandbox.get("/mails", to=self.address)["items"]
         return [mail for mail in reversed(items) if mail["to"] == self.address]
+
+    def open(self, mail: Json) -> Json:
+        """Return a mail of the list with its attachments."""
+        return self._sandbox.get(f"/mails/{mail['id']}.json")
 
     def wait_for_link(self, path_part: str) -> tuple[Json, str]:
         """Wait for a mail with a link whose path or query contains `path_part`; return the mail and the link."""

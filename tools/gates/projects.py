@@ -54,6 +54,6 @@ PROJECTS = (
         "tools",
         "tools",
         "tools",
-        ("bootstrap.py", "interpreter.py", "lock.py", "linters", "gates", "stack", "demo", "tests"),
+        ("bootstrap.py", "interpreter.py", "lock.py", "node.py", "linters", "gates", "stack", "demo", "tests"),
     ),
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from gates import web
 from gates.check import run_checks
 from gates.jobs import Job, Outcome, Runner
 from gates.projects import PROJECTS, RESULTS, Project
@@ -62,14 +63,15 @@ def _has_tests(path: Path) -> bool:
 
 
 def jobs(*kinds: str) -> list[Job]:
-    """Return the pytest runs of these kinds: of each project those it has tests for."""
-    return [
-        _job(project, kind, found[kind])
+    """Return the runs of these kinds: of each project those it has tests for, and those of the web."""
+    found = [
+        _job(project, kind, known[kind])
         for project in PROJECTS
-        for found in [suites(project)]
+        for known in [suites(project)]
         for kind in kinds
-        if kind in found
+        if kind in known
     ]
+    return [*found, *(job for kind in kinds for job in web.suites(kind))]
 
 
 def _job(project: Project, kind: str, arguments: list[str]) -> Job:

@@ -14,6 +14,7 @@ from rich.table import Table
 from stack.environment import Environments, product_program
 from stack.layout import ROOT, StackError, layout_of, option_parser
 from stack.lifecycle import Stack
+from stack.merchant import check_merchant
 from stack.procfile import read_procfile
 from testkit import redis
 from testkit.postgres import PostgresError, run_sql
@@ -68,8 +69,11 @@ def examine(stack: Stack) -> Iterator[Check]:
     names = {entry.name for entry in read_procfile(stack.layout.procfile)}
     if "sandbox" in names:
         yield _guarded("sandbox", lambda: _http(f"{environments.sandbox_url()}/admin/healthz"))
+        yield _guarded("sandbox settings", lambda: check_merchant(environments.sandbox_url()))
     if "nextpanel-api" in names:
         yield _guarded("panel", lambda: _http(f"{environments.nextpanel_url()}/readyz"))
+    if "portal" in names:
+        yield _guarded("shop and portal", lambda: _http(f"{environments.portal_url()}/plans"))
     if "billing-api" in names:
         yield _guarded("billing API", lambda: _http(f"{environments.billing_url()}/readyz"))
         yield _guarded("webhook reachability", lambda: _webhook(environments))

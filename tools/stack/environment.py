@@ -35,7 +35,12 @@ class Environments:
     def of_process(self, name: str) -> dict[str, str]:
         """Return the variables of a process of the Procfile, by the product in its name."""
         product = name.split("-", 1)[0]
-        own = {"sandbox": self.sandbox, "billing": self.billing, "nextpanel": self.nextpanel}.get(product)
+        own = {
+            "sandbox": self.sandbox,
+            "billing": self.billing,
+            "nextpanel": self.nextpanel,
+            "portal": self.portal,
+        }.get(product)
         return {**self.base(), **(own() if own else {})}
 
     def billing_url(self) -> str:
@@ -43,6 +48,10 @@ class Environments:
 
     def nextpanel_url(self) -> str:
         return f"http://{HOST}:{self.ports.nextpanel}"
+
+    def portal_url(self) -> str:
+        """Return the address of shop and portal: the one host their cookies and the links in mails belong to."""
+        return f"http://{HOST}:{self.ports.portal}"
 
     def sandbox_url(self) -> str:
         return f"http://{HOST}:{self.ports.sandbox}"
@@ -58,6 +67,7 @@ class Environments:
             "SANDBOX_PORT": str(self.ports.sandbox),
             "SANDBOX_SMTP_PORT": str(self.ports.sandbox_smtp),
             "SANDBOX_STATE": str(self.layout.state / "sandbox.sqlite"),
+            "SANDBOX_CLOCK_FILE": str(self.layout.clock),
             "SANDBOX_STRIPE_SECRET_KEY": STRIPE_SECRET_KEY,
             "SANDBOX_STRIPE_PUBLISHABLE_KEY": STRIPE_PUBLISHABLE_KEY,
             "SANDBOX_STRIPE_WEBHOOK_URL": f"{self.billing_url()}/api/v1/webhooks/stripe",
@@ -69,9 +79,10 @@ class Environments:
         redis = f"redis://{HOST}:{self.ports.redis}"
         return {
             "BILLING_PROFILE": "local",
+            "BILLING_CLOCK_FILE": str(self.layout.clock),
             "BILLING_BASE_URL": self.billing_url(),
-            "BILLING_PORTAL_URL": f"http://localhost:{self.ports.portal}",
-            "BILLING_CORS_ORIGINS": json.dumps([f"http://localhost:{self.ports.portal}"]),
+            "BILLING_PORTAL_URL": self.portal_url(),
+            "BILLING_CORS_ORIGINS": json.dumps([self.portal_url()]),
             "BILLING_DATABASE_URL": self.database_url("billing_app", "billing"),
             "BILLING_WORKER_DATABASE_URL": self.database_url("billing_worker", "billing"),
             "BILLING_REDIS_URL": f"{redis}/0",
@@ -113,6 +124,7 @@ class Environments:
     def nextpanel(self) -> dict[str, str]:
         return {
             "NEXTPANEL_PROFILE": "local",
+            "NEXTPANEL_CLOCK_FILE": str(self.layout.clock),
             "NEXTPANEL_BASE_URL": self.nextpanel_url(),
             "NEXTPANEL_SERVER_ID": self.secrets["NEXTPANEL_SERVER_ID"],
             "NEXTPANEL_DATABASE_URL": self.database_url("nextpanel_owner", "nextpanel"),
@@ -126,6 +138,17 @@ class Environments:
             "NEXTPANEL_SESSION_KEY": self.secrets["NEXTPANEL_SESSION_KEY"],
             "NEXTPANEL_BACKUP_DIR": str(self.layout.state / "backups"),
             "NEXTPANEL_PG_DUMP": str(postgres_bin("18") / "pg_dump"),
+        }
+
+    def portal(self) -> dict[str, str]:
+        """Return the settings of the web server of shop and portal."""
+        return {
+            "WEB_BILLING_URL": self.billing_url(),
+            "WEB_STRIPE_MODE": "sandbox",
+            "WEB_STRIPE_JS_URL": f"{self.sandbox_url()}/stripe/js/stripe.js",
+            "NODE_ENV": "production",
+            "NODE_OPTIONS": "--max-old-space-size=192",
+            "NEXT_TELEMETRY_DISABLED": "1",
         }
 
     def write_files(self) -> None:

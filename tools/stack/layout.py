@@ -98,6 +98,11 @@ class Layout:
         return self.state / "supervisord.conf"
 
     @property
+    def clock(self) -> Path:
+        """Seconds by which all of the stack is ahead of the real time; the sandbox writes it, the products follow."""
+        return self.state / "clock"
+
+    @property
     def ports_file(self) -> Path:
         return self.state / "ports.json"
 

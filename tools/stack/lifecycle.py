@@ -21,6 +21,7 @@ from testkit.ports import is_port_free
 _FIXED_PORTS = {
     "billing-api": (("billing", "the billing API"),),
     "nextpanel-api": (("nextpanel", "the NextPanel API"),),
+    "portal": (("portal", "the web server of shop and portal"),),
     "sandbox": (("sandbox", "the sandbox"), ("sandbox_smtp", "the sandbox's mail server")),
 }
 
@@ -121,6 +122,7 @@ class Stack:
         """Say where everything is and how to log in."""
         environments = self.environments()
         rows = (
+            ("shop, portal", f"{environments.portal_url()}/"),
             ("billing API", f"{environments.billing_url()}/docs"),
             ("NextPanel API", f"{environments.nextpanel_url()}/docs"),
             ("sandbox", f"{environments.sandbox_url()}/   mails, events, domains, requests"),

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-from stack import databases
+from node import node
+
+from stack import databases, web
 from stack.environment import BROKER_DATABASE, Environments
 from stack.layout import Layout, StackError
+from stack.merchant import set_merchant
 from stack.prepared import Preparation
 from stack.procfile import Entry
 from stack.steps import ProductCommands
@@ -41,6 +44,8 @@ class Plan:
         values = {
             "BILLING_PORT": str(ports.billing),
             "NEXTPANEL_PORT": str(ports.nextpanel),
+            "PORTAL_PORT": str(ports.portal),
+            "NODE": node(),
             "STATE": str(self.layout.state),
         }
         return [
@@ -87,13 +92,14 @@ class Startup:
                 futures = [
                     pool.submit(self._billing, infrastructure.result, cache.result, world.result),
                     pool.submit(self._nextpanel, infrastructure.result),
+                    pool.submit(self._portal),
                 ]
                 _all_or_first_failure([infrastructure, cache, world, *futures])
             except BaseException:
                 self.cancel()
                 raise
         self._preparation.remember()
-        others = plan.names - {"sandbox", "billing-api", "billing-worker", "billing-beat", "nextpanel-api"}
+        others = plan.names - {"sandbox", "billing-api", "billing-worker", "billing-beat", "nextpanel-api", "portal"}
         for name in sorted(others):
             self._process(name, name, None)
 
@@ -114,6 +120,8 @@ class Startup:
     def _sandbox(self) -> None:
         url = self._plan.environments.sandbox_url()
         self._process("sandbox", "sandbox", lambda: http_ok(f"{url}/admin/healthz"), url)
+        if "sandbox" in self._plan.names:
+            set_merchant(url)
 
     def _billing(self, *needs: Callable[[], None]) -> None:
         """Prepare its data, then start its processes side by side."""
@@ -145,6 +153,14 @@ class Startup:
         if not self._preparation.is_current():
             self._step("NextPanel: tables", self._commands.prepare_nextpanel)
         self._process("nextpanel-api", "NextPanel API", lambda: http_ok(f"{url}/readyz"), url)
+
+    def _portal(self) -> None:
+        if "portal" not in self._plan.names:
+            return
+        if not web.is_built():
+            self._step("shop and portal: build", lambda: web.build(self._plan.layout))
+        url = self._plan.environments.portal_url()
+        self._process("portal", "shop and portal", lambda: http_ok(f"{url}/login"), url)
 
     def _step(self, title: str, action: Callable[[], object]) -> None:
         started = time.monotonic()

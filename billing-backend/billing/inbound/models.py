@@ -47,14 +47,6 @@ class WebhookEvent(Base):
     error_message: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[CreatedAt]
 
-    def mark_processed(self, at: datetime) -> None:
-        self.status, self.processed, self.processed_at = EventStatus.PROCESSED, True, at
-        self.error_message = None
-
-    def mark_ignored(self, at: datetime, reason: str) -> None:
-        self.status, self.processed, self.processed_at = EventStatus.IGNORED, True, at
-        self.error_message = reason
-
     def postpone(self, until: datetime, error: str) -> None:
         self.attempts += 1
         self.next_attempt_at = until

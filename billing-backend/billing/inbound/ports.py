@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 from billing.kit.db import Session
 
+UNHANDLED = "nobody handles this type"
+
 
 class Ignore(Exception):
     """The event means nothing to us; the message says why and is kept with it."""
@@ -32,7 +34,11 @@ class ReceivedEvent:
 
 
 class EventHandler(Protocol):
-    """Handles one kind of event in two phases, so that no transaction is open while the vendor is asked."""
+    """Handles one kind of event in two phases, so that no transaction is open while the vendor is asked.
+
+    Several events about one object, as told by its `id`, are handled as one: what is fetched is how things stand now,
+    not what happened.
+    """
 
     async def fetch(self, event: ReceivedEvent) -> Any:
         """Ask the vendor how things stand now. May raise `Ignore` or `TryLater`."""
@@ -64,10 +70,12 @@ class SignatureError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class VerifiedEvent:
+    """`text` is the body as it came: a JSON object."""
+
     external_id: str
     type: str
     api_version: str | None
-    payload: dict[str, Any]
+    text: str
 
 
 class WebhookVerifier(Protocol):

@@ -140,3 +140,10 @@ class CreditNote(Base):
     @property
     def total(self) -> Money:
         return Money(self.total_amount, self.currency)
+
+    def mark_void(self, at: datetime) -> None:
+        self.status, self.voided_at = CreditNoteStatus.VOID, at
+
+    def restore(self) -> None:
+        """Let it count again: the money it stands for was sent another time."""
+        self.status, self.voided_at = CreditNoteStatus.ISSUED, None

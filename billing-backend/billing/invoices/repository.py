@@ -46,6 +46,12 @@ async def get_invoice(session: Session, invoice_id: uuid.UUID, user_id: uuid.UUI
     return None if row is None or user_id not in {None, row.user_id} else row
 
 
+async def list_open_of(session: Session, subscription_id: uuid.UUID) -> Sequence[Invoice]:
+    """Return what is to be paid for a subscription, the oldest first."""
+    found = select(Invoice).where(Invoice.subscription_id == subscription_id, Invoice.status == InvoiceStatus.OPEN)
+    return (await session.execute(found.order_by(Invoice.created_at, Invoice.id))).scalars().all()
+
+
 async def lines_of(session: Session, invoice_id: uuid.UUID) -> Sequence[InvoiceLine]:
     statement = select(InvoiceLine).where(InvoiceLine.invoice_id == invoice_id).order_by(InvoiceLine.position)
     return (await session.execute(statement)).scalars().all()

@@ -61,7 +61,7 @@ class StaffInvoiceOut(InvoiceOut):
     stripe_invoice_id: str
 
 
-class LineOut(BaseModel):
+class InvoiceLineOut(BaseModel):
     """`amount` is before `discount_amount`."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -112,7 +112,7 @@ class CreditNoteOut(BaseModel):
 class InvoiceDetail(InvoiceOut):
     """An invoice with everything that its document says, and the credit notes that correct it."""
 
-    lines: list[LineOut]
+    lines: list[InvoiceLineOut]
     taxes: list[TaxOut]
     discounts: list[DiscountOut]
     seller: PartyOut | None
@@ -124,7 +124,7 @@ class InvoiceDetail(InvoiceOut):
     def of(cls, row: Invoice, lines: Sequence[InvoiceLine], notes: Sequence[CreditNote]) -> "InvoiceDetail":
         return cls(
             **InvoiceOut.model_validate(row).model_dump(),
-            lines=[LineOut.model_validate(line) for line in lines],
+            lines=[InvoiceLineOut.model_validate(line) for line in lines],
             taxes=[TaxOut.model_validate(tax) for tax in row.taxes],
             discounts=[DiscountOut.model_validate(discount) for discount in row.discounts],
             seller=None if row.seller is None else PartyOut.model_validate(row.seller),

@@ -1,6 +1,7 @@
 """Whose address a request comes from, believing only the proxies we run ourselves."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from starlette.datastructures import Headers
@@ -10,6 +11,7 @@ _UNKNOWN = "unknown"
 _MOST_HOPS = 20
 
 
+@lru_cache(maxsize=4096)
 def _parse(text: str) -> IPv4Address | IPv6Address | None:
     try:
         address = ip_address(text.strip().strip("[]"))

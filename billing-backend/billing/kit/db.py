@@ -5,12 +5,12 @@ names nobody sees nothing. Tasks enqueued in a session are published after its c
 """
 
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from sqlalchemy import text
+from sqlalchemy import Executable, Row, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import DeclarativeBase
@@ -83,6 +83,7 @@ class Database:
 
     def __init__(self, engine: AsyncEngine, queue: TaskQueue, vault: Vault | None = None) -> None:
         self.engine = engine
+        self._alone = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._queue = queue
         self._vault = vault
 
@@ -97,6 +98,15 @@ class Database:
             messages = session.take_messages()
         if messages:
             await self._queue.publish(messages)
+
+    async def run_alone(self, statement: Executable, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
+        """Run one statement that is its own transaction, and return its rows; it has no subject.
+
+        A single round trip: for tables without row-level security, which nobody owns.
+        """
+        async with self._alone.connect() as connection:
+            result = await connection.execute(statement, values)
+            return result.all() if result.returns_rows else []
 
     async def dispose(self) -> None:
         await self.engine.dispose()

@@ -7,14 +7,15 @@ effect, so a second caller with the same key waits for the first and then reads 
 import hashlib
 import json
 import uuid
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from fastapi import Header
-from sqlalchemy import Index, String, UniqueConstraint, select
+from sqlalchemy import Index, String, Table, UniqueConstraint, bindparam, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.kit.db import Base, Session
+from billing.kit.statements import bound, prefixed
 from service_kit.db import CreatedAt, UuidPk
 from service_kit.errors import BadRequest, Unprocessable
 from service_kit.ids import uuid7
@@ -59,6 +60,20 @@ class IdempotencyRecord(Base):
     last_used_at: Mapped[CreatedAt]
 
 
+_RECORD = select(IdempotencyRecord).where(
+    IdempotencyRecord.scope == bindparam("scope"),
+    IdempotencyRecord.operation == bindparam("operation"),
+    IdempotencyRecord.key == bindparam("key"),
+)
+_LOCKED_RECORD = _RECORD.with_for_update()
+_INSERT = (
+    insert(cast("Table", IdempotencyRecord.__table__))
+    .values(bound(("id", "scope", "operation", "key", "request_hash")))
+    .on_conflict_do_nothing()
+    .returning(IdempotencyRecord.__table__.c.id)
+)
+
+
 def request_hash(body: Any) -> str:
     """Return the hash of a JSON-able request, independent of key order."""
     return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
@@ -73,10 +88,8 @@ def require_key(key: str | None) -> str:
 
 async def find(session: Session, *, scope: str, operation: str, key: str, body_hash: str) -> IdempotencyRecord | None:
     """Return the record of `key` if there is one, unlocked; raises `IdempotencyMismatch`."""
-    statement = select(IdempotencyRecord).where(
-        IdempotencyRecord.scope == scope, IdempotencyRecord.operation == operation, IdempotencyRecord.key == key
-    )
-    record = (await session.execute(statement)).scalar_one_or_none()
+    values = {"scope": scope, "operation": operation, "key": key}
+    record = (await session.execute(_RECORD, values)).scalar_one_or_none()
     if record is not None and record.request_hash != body_hash:
         raise IdempotencyMismatch
     return record
@@ -89,24 +102,10 @@ async def claim(
 
     Raises `IdempotencyMismatch` when the key came with another request before.
     """
-    statement = (
-        insert(IdempotencyRecord)
-        .values(id=uuid7(), scope=scope, operation=operation, key=key, request_hash=body_hash)
-        .on_conflict_do_nothing()
-        .returning(IdempotencyRecord.id)
-    )
-    inserted = (await session.execute(statement)).scalar_one_or_none()
-    record = (
-        await session.execute(
-            select(IdempotencyRecord)
-            .where(
-                IdempotencyRecord.scope == scope,
-                IdempotencyRecord.operation == operation,
-                IdempotencyRecord.key == key,
-            )
-            .with_for_update()
-        )
-    ).scalar_one()
+    values = {"scope": scope, "operation": operation, "key": key}
+    row = prefixed({"id": uuid7(), "request_hash": body_hash, **values})
+    inserted = (await session.execute(_INSERT, row)).scalar_one_or_none()
+    record = (await session.execute(_LOCKED_RECORD, values)).scalar_one()
     if record.request_hash != body_hash:
         raise IdempotencyMismatch
     return record, inserted is not None

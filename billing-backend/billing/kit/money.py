@@ -21,6 +21,17 @@ def exponent(currency: str) -> int:
     return _EXPONENTS.get(currency.upper(), 2)
 
 
+def smallest(currency: str) -> int:
+    """Return the smallest amount that can be charged, in minor units: cards know no third decimal but zero."""
+    return 10 if exponent(currency) == 3 else 1
+
+
+def rounded(exact: Decimal, currency: str) -> int:
+    """Return an amount of minor units that can be charged, rounded half up as the payment provider does."""
+    unit = smallest(currency)
+    return int((exact / unit).quantize(Decimal(1), rounding=ROUND_HALF_UP)) * unit
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Money:
     """`amount` in minor units of `currency` (ISO 4217, upper case)."""

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 
@@ -72,8 +72,7 @@ class CreditNoteFact:
     """A correction of an invoice.
 
     `refunded` (by the provider), `credited` (to the customer's balance) and `out_of_band` (from our bank) are what was
-    given back of the paid part, the rest lowers what is still owed. `line_amounts` is (line key, amount without tax),
-    where the note says so.
+    given back of the paid part, the rest lowers what is still owed.
     """
 
     id: str
@@ -86,7 +85,6 @@ class CreditNoteFact:
     issued_at: datetime
     voided_at: datetime | None = None
     out_of_band: int = 0
-    line_amounts: Sequence[tuple[str, int]] = field(default_factory=tuple)
 
 
 @dataclass(frozen=True, slots=True)

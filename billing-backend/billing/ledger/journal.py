@@ -1,6 +1,5 @@
 """All SQL of the journal. An entry and its postings go in with one statement; the database checks that they balance."""
 
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -153,5 +152,13 @@ async def posted_keys(session: Session, source_keys: Sequence[str]) -> set[str]:
     return set((await session.execute(statement)).scalars())
 
 
-async def get_entry(session: Session, entry_id: uuid.UUID) -> LedgerEntry | None:
-    return await session.get(LedgerEntry, entry_id)
+async def owed_by_invoice(session: Session) -> dict[str, int]:
+    """Return what is owed on each invoice, below zero where too much was paid, by the provider's id of it."""
+    owed = func.sum(LedgerPosting.amount)
+    statement = (
+        select(LedgerPosting.reference, owed)
+        .where(LedgerPosting.account == Account.RECEIVABLE, LedgerPosting.reference.is_not(None))
+        .group_by(LedgerPosting.reference)
+        .having(owed != 0)
+    )
+    return {str(reference): int(amount) for reference, amount in await session.execute(statement)}

@@ -155,7 +155,7 @@ class SnapshotIn(BaseModel):
     nonce: Nonce | None = None
 
 
-class ChangeOut(BaseModel):
+class LicenseChangeOut(BaseModel):
     """A counter before and after."""
 
     was: int
@@ -170,7 +170,7 @@ class SnapshotOut(BaseModel):
     )
 
     success: Literal[True] = True
-    changed: dict[Resource, ChangeOut]
+    changed: dict[Resource, LicenseChangeOut]
 
 
 class QuotaOut(BaseModel):

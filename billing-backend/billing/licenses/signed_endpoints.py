@@ -30,8 +30,8 @@ from billing.licenses.errors import KeyNotPermitted, SignatureRefused
 from billing.licenses.keys import HASH_PURPOSE
 from billing.licenses.models import UsageAction
 from billing.licenses.schemas import (
-    ChangeOut,
     EntitlementsOut,
+    LicenseChangeOut,
     SnapshotIn,
     SnapshotOut,
     UsageIn,
@@ -155,7 +155,9 @@ async def snapshot(
     )
     status: int = 200 if drift is not None else 404
     answer = (
-        SnapshotOut(changed={resource: ChangeOut(was=change.was, now=change.now) for resource, change in drift.items()})
+        SnapshotOut(
+            changed={resource: LicenseChangeOut(was=change.was, now=change.now) for resource, change in drift.items()}
+        )
         if drift is not None
         else _refused(refusal(ValidationCode.NOT_FOUND))
     )

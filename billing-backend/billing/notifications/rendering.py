@@ -45,10 +45,12 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "account_terminated": frozenset({"name", "license", "support_url"}),
     # facts: a list of (label, value)
     "staff_notice": frozenset({"title", "text", "facts", "url"}),
+    # amount: what is charged then, before tax; has_card: whether there is a card to charge
+    "trial_ending": frozenset({"name", "plan", "ends_at", "amount", "interval", "has_card", "portal_url"}),
     # over: a list of str, what is used beyond the plan
     "plan_changed": frozenset({"name", "plan", "over", "licenses_url"}),
-    # sent with the invoice as PDF; lines as of the receipt
-    "invoice_paid": frozenset({"name", "number", "lines", "total", "paid_at", "invoice_url"}),
+    # sent with the invoice as PDF; lines as of the receipt; paid: None when all came from the customer's credit
+    "invoice_paid": frozenset({"name", "number", "lines", "total", "paid", "credit", "paid_at", "invoice_url"}),
     # number: of the credit note that goes with it; None where there was no invoice to correct
     "refund_issued": frozenset({"name", "amount", "number", "note"}),
     "dispute_changed": frozenset({"is_open", "amount", "customer", "reason", "status", "evidence_due_at", "admin_url"}),

@@ -4,13 +4,13 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, CursorResult, and_, bindparam, func, or_, select, update
 
 from billing.kit.db import Session
 from billing.notifications.models import EmailMessage, MailStatus
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
+def _is_due(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """A mail waiting for its turn, or one whose sender let the lease run out."""
     return or_(
         and_(
@@ -21,29 +21,33 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     )
 
 
+# Built once: each mail runs them.
+_CLAIM = (
+    update(EmailMessage)
+    .where(EmailMessage.id == bindparam("mail_id"), _is_due(bindparam("now", type_=EmailMessage.next_attempt_at.type)))
+    .values(
+        status=MailStatus.SENDING,
+        attempts=EmailMessage.attempts + 1,
+        next_attempt_at=bindparam("until"),
+        # That of the first attempt stays for all.
+        message_id=func.coalesce(EmailMessage.message_id, bindparam("new_message_id")),
+    )
+    .returning(EmailMessage)
+    .execution_options(synchronize_session=False)
+)
+_LOCKED = select(EmailMessage).where(EmailMessage.id == bindparam("mail_id")).with_for_update()
+
+
 async def claim(
     session: Session, mail_id: uuid.UUID, now: datetime, *, until: datetime, message_id: str
 ) -> EmailMessage | None:
     """Take the mail until `until` if it is due; None when it isn't, or somebody else has taken it."""
-    statement = (
-        update(EmailMessage)
-        .where(EmailMessage.id == mail_id, _is_due(now))
-        .values(
-            status=MailStatus.SENDING,
-            attempts=EmailMessage.attempts + 1,
-            next_attempt_at=until,
-            # That of the first attempt stays for all.
-            message_id=func.coalesce(EmailMessage.message_id, message_id),
-        )
-        .returning(EmailMessage)
-        .execution_options(synchronize_session=False)
-    )
-    return (await session.execute(statement)).scalar_one_or_none()
+    values = {"mail_id": mail_id, "now": now, "until": until, "new_message_id": message_id}
+    return (await session.execute(_CLAIM, values)).scalar_one_or_none()
 
 
 async def get_for_update(session: Session, mail_id: uuid.UUID) -> EmailMessage | None:
-    statement = select(EmailMessage).where(EmailMessage.id == mail_id).with_for_update()
-    return (await session.execute(statement)).scalar_one_or_none()
+    return (await session.execute(_LOCKED, {"mail_id": mail_id})).scalar_one_or_none()
 
 
 async def list_due(session: Session, now: datetime, *, limit: int) -> Sequence[uuid.UUID]:

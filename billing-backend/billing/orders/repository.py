@@ -32,6 +32,41 @@ _CLAIMED_STEP = (
 )
 
 
+_NOW = bindparam("now", type_=FulfillmentStep.next_attempt_at.type)
+_CLAIM_STEP = (
+    update(FulfillmentStep)
+    .where(
+        FulfillmentStep.id
+        == select(FulfillmentStep.id)
+        .where(
+            FulfillmentStep.id == bindparam("step_id"),
+            or_(
+                and_(FulfillmentStep.status.in_(_CLAIMABLE), FulfillmentStep.next_attempt_at <= _NOW),
+                and_(FulfillmentStep.status == StepStatus.RUNNING, FulfillmentStep.lease_until < _NOW),
+            ),
+        )
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    .values(
+        status=StepStatus.RUNNING,
+        attempts=FulfillmentStep.attempts + 1,
+        lease_until=bindparam("until"),
+        started_at=_NOW,
+    )
+    .returning(FulfillmentStep)
+    .execution_options(populate_existing=True, synchronize_session=False)
+)
+_CLOSE_ATTEMPT = (
+    update(FulfillmentAttempt)
+    .where(FulfillmentAttempt.step_id == bindparam("of_step"), FulfillmentAttempt.number == bindparam("of_attempt"))
+    .values(
+        finished_at=bindparam("at"), outcome=bindparam("came_to"), error_code=bindparam("code"), error=bindparam("text")
+    )
+    .execution_options(synchronize_session=False)
+)
+
+
 async def get_order(session: Session, order_id: uuid.UUID, user_id: uuid.UUID | None = None) -> Order | None:
     """Return the order; with `user_id` only if it is that customer's."""
     order = (await session.execute(_ORDER, {"order_id": order_id})).scalar_one_or_none()
@@ -79,24 +114,8 @@ async def claim_step(
     One statement, so two claims can't both win, and the loser doesn't wait for the winner. `attempts` is the fencing
     token: whoever finishes must still hold it.
     """
-    is_free = or_(
-        and_(FulfillmentStep.status.in_(_CLAIMABLE), FulfillmentStep.next_attempt_at <= now),
-        and_(FulfillmentStep.status == StepStatus.RUNNING, FulfillmentStep.lease_until < now),
-    )
-    free = select(FulfillmentStep.id).where(FulfillmentStep.id == step_id, is_free).with_for_update(skip_locked=True)
-    statement = (
-        update(FulfillmentStep)
-        .where(FulfillmentStep.id == free.scalar_subquery())
-        .values(
-            status=StepStatus.RUNNING,
-            attempts=FulfillmentStep.attempts + 1,
-            lease_until=now + lease,
-            started_at=now,
-        )
-        .returning(FulfillmentStep)
-        .execution_options(populate_existing=True, synchronize_session=False)
-    )
-    return (await session.execute(statement)).scalar_one_or_none()
+    values = {"step_id": step_id, "now": now, "until": now + lease}
+    return (await session.execute(_CLAIM_STEP, values)).scalar_one_or_none()
 
 
 async def lock_claimed_step(session: Session, step_id: uuid.UUID, attempt: int) -> FulfillmentStep | None:
@@ -140,13 +159,8 @@ async def close_attempt(
 ) -> None:
     """Write down how the attempt that holds the step ended: the status it gave the step, and its (code, message)."""
     code, message = error or (None, None)
-    statement = (
-        update(FulfillmentAttempt)
-        .where(FulfillmentAttempt.step_id == step.id, FulfillmentAttempt.number == step.attempts)
-        .values(finished_at=at, outcome=step.status, error_code=code, error=message)
-        .execution_options(synchronize_session=False)
-    )
-    await session.execute(statement)
+    values = {"of_step": step.id, "of_attempt": step.attempts, "at": at, "came_to": step.status}
+    await session.execute(_CLOSE_ATTEMPT, {**values, "code": code, "text": message})
 
 
 async def list_payment_checks(session: Session, now: datetime, limit: int) -> list[uuid.UUID]:

@@ -10,31 +10,32 @@ from billing.kit.db import Session
 from billing.kit.pagination import keyset
 from billing.panels.models import PanelAccount, PanelServer
 
+_WITH_ROOM = (
+    select(PanelServer.id)
+    .where(
+        PanelServer.is_active,
+        or_(PanelServer.max_accounts.is_(None), PanelServer.assigned_accounts < PanelServer.max_accounts),
+    )
+    .order_by(PanelServer.assigned_accounts, PanelServer.id)
+    .limit(1)
+    .with_for_update()
+    .scalar_subquery()
+)
+_RESERVE = (
+    update(PanelServer)
+    .where(PanelServer.id == _WITH_ROOM)
+    .values(assigned_accounts=PanelServer.assigned_accounts + 1)
+    .returning(PanelServer)
+    .execution_options(synchronize_session=False, populate_existing=True)
+)
+
 
 async def reserve_server(session: Session) -> PanelServer | None:
     """Take a place on the active server with the fewest accounts; None when none has room.
 
     The server's row stays locked until the commit, so that two callers never take the same last place.
     """
-    with_room = (
-        select(PanelServer.id)
-        .where(
-            PanelServer.is_active,
-            or_(PanelServer.max_accounts.is_(None), PanelServer.assigned_accounts < PanelServer.max_accounts),
-        )
-        .order_by(PanelServer.assigned_accounts, PanelServer.id)
-        .limit(1)
-        .with_for_update()
-        .scalar_subquery()
-    )
-    statement = (
-        update(PanelServer)
-        .where(PanelServer.id == with_room)
-        .values(assigned_accounts=PanelServer.assigned_accounts + 1)
-        .returning(PanelServer)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    )
-    return (await session.scalars(statement)).one_or_none()
+    return (await session.scalars(_RESERVE)).one_or_none()
 
 
 async def release_server(session: Session, server_id: uuid.UUID) -> None:

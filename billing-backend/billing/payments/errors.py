@@ -21,6 +21,12 @@ class RefundTooLarge(Unprocessable):
     code, title = "refund_too_large", "That is more than what is left of the payment"
 
 
+class AmountTooFine(Unprocessable):
+    """`extra["multiple_of"]` is what the amount has to be a multiple of, in minor units."""
+
+    code, title = "amount_too_fine", "Cards can't be charged or credited that exactly in this currency"
+
+
 class CustomerNotFound(NotFound):
     code, title = "customer_not_found", "There is no such customer"
 

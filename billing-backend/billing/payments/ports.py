@@ -36,6 +36,10 @@ class PaymentProviderRefused(Exception):
         self.code = code
 
 
+class DiscountRefused(PaymentProviderRefused):
+    """A discount can't be had any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Charge:
     """A one-off line beside a subscription, or of an invoice without one."""
@@ -201,7 +205,8 @@ class PaymentProvider(Protocol):
     ) -> PaymentHandle:
         """Create a subscription that becomes active when its first invoice, with `charges` on it, is paid.
 
-        The promotion code lowers the plan's price only, not the charges; a trial makes the plan free at first.
+        The promotion code lowers the plan's price only, not the charges; a trial makes the plan free at first. Raises
+        `DiscountRefused` for a code that was used up meanwhile.
         """
         ...
 

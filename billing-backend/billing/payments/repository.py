@@ -56,16 +56,6 @@ async def get_dispute(session: Session, dispute_id: uuid.UUID) -> Dispute | None
     return await session.get(Dispute, dispute_id)
 
 
-async def list_paid(session: Session, user_id: uuid.UUID, since: datetime, before: datetime) -> Sequence[Payment]:
-    """Return the customer's payments made in the period, oldest first."""
-    statement = (
-        select(Payment)
-        .where(Payment.user_id == user_id, Payment.created_at >= since, Payment.created_at < before)
-        .order_by(Payment.created_at, Payment.id)
-    )
-    return (await session.execute(statement)).scalars().all()
-
-
 async def list_refunds(session: Session, user_id: uuid.UUID, since: datetime, before: datetime) -> Sequence[Refund]:
     """Return the customer's refunds of the period, oldest first."""
     statement = (

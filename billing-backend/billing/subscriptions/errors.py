@@ -66,7 +66,7 @@ class ChangeRefused(Conflict):
 
 
 class CouponInvalid(Unprocessable):
-    """`extra["reason"]`: unknown, other_customer, first_purchase_only, currency, minimum_amount, no_plan."""
+    """`extra["reason"]`: unknown, other_customer, first_purchase_only, currency, minimum_amount, no_plan, used_up."""
 
     code, title = "coupon_invalid", "This coupon can't be used here"
 

@@ -1,10 +1,10 @@
 """Finding subscriptions, and what their state allows."""
 
 import uuid
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from billing.kit.db import Session
-from billing.kit.money import Money
+from billing.kit.money import Money, rounded
 from billing.subscriptions import repository
 from billing.subscriptions.errors import (
     ChangeNotFound,
@@ -72,7 +72,7 @@ def discount_of(coupon: Coupon, price: Money, *, customer_id: str | None, is_fir
         raise CouponInvalid(extra={"reason": "minimum_amount"})
     if coupon.percent_off is not None:
         share = Decimal(price.amount) * coupon.percent_off / 100
-        return Money(int(share.quantize(Decimal(1), rounding=ROUND_HALF_UP)), price.currency)
+        return Money(rounded(share, price.currency), price.currency)
     if coupon.currency != price.currency:
         raise CouponInvalid(extra={"reason": "currency"})
     return Money(min(coupon.amount_off or 0, price.amount), price.currency)

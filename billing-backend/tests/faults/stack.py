@@ -10,6 +10,7 @@ import json
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -48,6 +49,7 @@ QUICK: Mapping[str, object] = {
     "rate_limit_sign_ups_per_ip": 100_000,
 }
 WORKER_THREADS = 32
+CLOCK = "clock"
 PASS_TIME = (
     "UPDATE fulfillment_steps SET next_attempt_at = now() - interval '10 seconds'"
     " WHERE status = 'waiting' AND next_attempt_at > now()",
@@ -91,12 +93,14 @@ class Stack(Storefront):
         dsn = self.server.dsn(database or self.database)
         return await psycopg.AsyncConnection.connect(dsn, autocommit=True, row_factory=dict_row)
 
-    async def rows(self, sql: str, *values: object, database: str | None = None) -> list[dict[str, Any]]:
-        """Return what a query finds in billing's database, or another one."""
+    async def rows(
+        self, sql: str, *values: object, database: str | None = None, **named: object
+    ) -> list[dict[str, Any]]:
+        """Return what a query finds in billing's database, or another one; its values by place or by name."""
         name = database or self.database
         if name not in self._connections:
             self._connections[name] = await self.connect(name)
-        cursor = await self._connections[name].execute(sql.encode(), values)
+        cursor = await self._connections[name].execute(sql.encode(), named or values)
         return await cursor.fetchall() if cursor.description else []
 
     async def close(self) -> None:
@@ -192,21 +196,30 @@ def _panel_service(home: Path, peer: PanelPeer, environment: Mapping[str, str], 
     return Service("panel", command, environment, home, lambda: http_ok(f"{peer.url}/readyz"))
 
 
-def _billing_services(home: Path, ports: Ports, environment: Mapping[str, str]) -> list[Service]:
+def _billing_services(home: Path, ports: Ports, environment: Mapping[str, str], workers: int) -> list[Service]:
     base = f"http://127.0.0.1:{ports.billing}"
     api = procfile_command("billing-api", {"BILLING_PORT": str(ports.billing)})
-    worker = procfile_command("billing-worker", {}, "--concurrency", str(WORKER_THREADS))
+    threads = ("--concurrency", str(WORKER_THREADS))
+    names = ["worker", *(f"worker-{number}" for number in range(2, workers + 1))]
     beat = procfile_command("billing-beat", {"STATE": str(home)})
     return [
         Service("api", api, environment, home, lambda: http_ok(f"{base}/readyz")),
-        Service("worker", worker, environment, home, lambda: True),
+        *(
+            Service(name, procfile_command("billing-worker", {}, *threads, "-n", name), environment, home, lambda: True)
+            for name in names
+        ),
         Service("beat", beat, environment, home, lambda: True),
     ]
 
 
 @asynccontextmanager
-async def running_stack(home: Path) -> AsyncIterator[Stack]:
-    """Bring everything up, with a filled catalog, and end it all afterwards."""
+async def running_stack(
+    home: Path, *, workers: int = 1, settings: Mapping[str, object] = MappingProxyType({})
+) -> AsyncIterator[Stack]:
+    """Bring everything up, with a filled catalog, and end it all afterwards. `settings` are billing's, by field name.
+
+    All processes live by the sandbox's clock.
+    """
     ports = Ports(free_port(), free_port(), free_port())
     panel_port = free_port()
     peer = new_panel(panel_port)
@@ -218,17 +231,24 @@ async def running_stack(home: Path) -> AsyncIterator[Stack]:
             stack = Stack(http, sandbox_url, cluster, redis, peer)
             stack.database = "billing_faults"
             cluster.server.create_database(stack.database, template=TEMPLATE, owner="billing_owner")
-            values = {**settings_values(cluster, stack.database, redis, ports, private_key()), **QUICK}
+            clock = str(home / CLOCK)
+            values = {
+                **settings_values(cluster, stack.database, redis, ports, private_key()),
+                **QUICK,
+                "clock_file": clock,
+                **settings,
+            }
             stack.environment = environment_of(values)
             sandbox = Service(
                 "sandbox",
                 procfile_command("sandbox", {}),
-                sandbox_environment(home, ports.sandbox, ports.smtp, ports.billing),
+                {**sandbox_environment(home, ports.sandbox, ports.smtp, ports.billing), "SANDBOX_CLOCK_FILE": clock},
                 home,
                 lambda: http_ok(f"{sandbox_url}/admin/healthz"),
             )
-            panel = _panel_service(home, peer, panel_environment(peer, cluster, ports.billing), panel_port)
-            services = [sandbox, panel, *_billing_services(home, ports, stack.environment)]
+            environment = {**panel_environment(peer, cluster, ports.billing), "NEXTPANEL_CLOCK_FILE": clock}
+            panel = _panel_service(home, peer, environment, panel_port)
+            services = [sandbox, panel, *_billing_services(home, ports, stack.environment, workers)]
             stack.services = {service.name: service for service in services}
             try:
                 sandbox.start()

@@ -15,7 +15,7 @@ from billing.settings import Settings
 from billing.wiring import celery_app
 from testkit.redis import RedisServer, redis_server
 
-MESSAGE = Message("inbound.process", ("1",))
+MESSAGE = Message("orders.run_step", ("1",))
 PAUSE = 0.5
 
 

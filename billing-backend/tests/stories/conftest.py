@@ -14,8 +14,10 @@ from billing.wiring import build_container, close_container
 from service_kit.clock import OffsetClock
 from testkit.ports import free_port
 from testkit.processes import running_process
-from tests.conftest import Cluster
+from testkit.redis import RedisServer
+from tests.conftest import Cluster, Ports, settings_values
 from tests.peers import new_panel, panel_environment, sandbox_environment
+from tests.shell import Shell
 from tests.world import PanelPeer, World, serving
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -80,3 +82,20 @@ async def world(
             yield world
         await close_container(worker)
         await close_container(api)
+
+
+@pytest.fixture
+def values(
+    cluster: Cluster, database_name: str, redis_process: RedisServer, settings: Settings, token_key: str
+) -> dict[str, object]:
+    ports = Ports(
+        int(settings.base_url.rsplit(":", 1)[1]),
+        int(settings.stripe_api_base.removesuffix("/stripe").rsplit(":", 1)[1]),
+        int(settings.smtp_url.get_secret_value().rsplit(":", 1)[1]),
+    )
+    return settings_values(cluster, database_name, redis_process, ports, token_key)
+
+
+@pytest.fixture
+def shell(values: dict[str, object]) -> Shell:
+    return Shell(values)

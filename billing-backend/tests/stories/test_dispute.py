@@ -3,6 +3,9 @@
 from typing import Any
 
 from billing.accounts.permissions import Role
+from billing.flows.reconcile.books import import_movements
+from billing.ledger.models import Account
+from tests.books import assert_books_are_stripes
 from tests.factories_licenses import make_person
 from tests.storefront import Customer
 from tests.world import World
@@ -52,3 +55,8 @@ async def test_a_dispute_is_told_and_shown_and_suspends_nothing(world: World) ->
     assert license_row["status"] == "active"
     listed = (await world.http.get("/api/v1/admin/disputes", headers=staff.headers)).json()["items"]
     assert [(row["status"], row["order_id"]) for row in listed] == [("lost", order["id"])]
+
+    # What the bank keeps is lost, its fee is booked by the next import, and cash is what Stripe has for us.
+    await import_movements(world.worker, None)
+    accounts = await assert_books_are_stripes(world)
+    assert (accounts[Account.WRITE_OFFS], accounts.get(Account.DISPUTES, 0)) == (29_000, 0)

@@ -4,28 +4,22 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pypdfium2
 from sqlalchemy import select
 
 from billing.accounts.permissions import Role
 from billing.kit.db import Subject
+from billing.ledger.models import Account
 from billing.notifications.models import EmailMessage
 from billing.notifications.ports import AttachedFile, Attachment, AttachmentMakers
+from tests.books import assert_books_are_stripes
 from tests.en16931 import Checked
 from tests.factories_licenses import make_person
+from tests.papers import words_of
 from tests.storefront import Customer
 from tests.world import World
 
 STARTER = {"type": "license", "plan": "starter", "interval": "year"}
 TODAY = datetime.now(UTC).date()
-
-
-def words(pdf: bytes) -> str:
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return " ".join(" ".join(page.get_textpage().get_text_range() for page in document).split())
-    finally:
-        document.close()
 
 
 async def invoices_of(world: World, customer: Customer, **query: str) -> list[dict[str, Any]]:
@@ -57,7 +51,7 @@ async def test_the_receipt_brings_the_invoice_and_it_can_be_downloaded(world: Wo
     path = f"/api/v1/invoices/{invoice['id']}"
     downloaded = await world.http.get(f"{path}/pdf", headers=customer.headers)
     assert downloaded.content == file.content
-    seen = words(downloaded.content)
+    seen = words_of(downloaded.content)
     for expected in (invoice["number"], "PAID", "Ada Lovelace", "NextPanel", "$290.00", "Amount due $0.00"):
         assert expected in seen
     assert (await world.http.get(f"{path}/pdf", headers=stranger.headers)).status_code == 404
@@ -75,8 +69,8 @@ async def test_what_was_issued_does_not_follow_the_customers_new_name(world: Wor
     assert answer.status_code == 200, answer.text
     (invoice,) = await invoices_of(world, customer)
     seen = await world.http.get(f"/api/v1/invoices/{invoice['id']}/pdf", headers=customer.headers)
-    assert "Ada Lovelace" in words(seen.content)
-    assert "Ada King" not in words(seen.content)
+    assert "Ada Lovelace" in words_of(seen.content)
+    assert "Ada King" not in words_of(seen.content)
 
 
 async def test_a_renewal_is_mirrored_mailed_and_stands_in_the_statement(world: World) -> None:
@@ -99,7 +93,7 @@ async def test_a_renewal_is_mirrored_mailed_and_stands_in_the_statement(world: W
     period = {"since": str(TODAY - timedelta(days=1)), "until": str(TODAY + timedelta(days=60))}
     statement = await world.http.get("/api/v1/statement", params=period, headers=customer.headers)
     assert statement.status_code == 200, statement.text
-    seen = words(statement.content)
+    seen = words_of(statement.content)
     for expected in ("Statement", newest["number"], first["number"], "Brought forward", "Owed at the end $0.00"):
         assert expected in seen
     backwards = {"since": period["until"], "until": period["since"]}
@@ -117,7 +111,7 @@ async def test_credit_given_by_staff_is_shown_and_used_up_once(world: World) -> 
     headers = {**staff.headers, "Idempotency-Key": "credit"}
     early = await world.http.post(f"{path}/adjustments", json=body, headers=headers)
     assert (early.status_code, early.json()["code"]) == (409, "customer_never_paid")
-    await world.buy(customer, STARTER)
+    await world.buy(customer, {**STARTER, "interval": "month"})
     for _ in range(2):
         answer = await world.http.post(f"{path}/adjustments", json=body, headers=headers)
         assert answer.status_code == 201, answer.text
@@ -127,3 +121,35 @@ async def test_credit_given_by_staff_is_shown_and_used_up_once(world: World) -> 
     assert (seen["amount"], [entry["description"] for entry in seen["entries"]]) == (500, ["Apology for the outage"])
     assert (await world.http.get(path, headers=staff.headers)).json() == seen
     assert (await world.http.post(f"{path}/adjustments", json=body, headers=customer.headers)).status_code == 403
+
+    # Our loss, the customer's credit, once; what is taken away again goes the other way.
+    accounts = await assert_books_are_stripes(world)
+    assert (accounts[Account.CUSTOMER_CREDIT], accounts[Account.WRITE_OFFS]) == (-500, 500)
+    less = {**body, "amount": -200, "reason": "Entered twice"}
+    taken = await world.http.post(f"{path}/adjustments", json=less, headers={**headers, "Idempotency-Key": "less"})
+    assert (taken.status_code, taken.json()["ending_balance"]) == (201, 300)
+    accounts = await assert_books_are_stripes(world)
+    (at_stripe,) = await world.stripe("customers", email=customer.email)
+    assert accounts[Account.CUSTOMER_CREDIT] == at_stripe["balance"] == -300
+
+    advanced = await world.http.post(f"{world.sandbox_url}/admin/clock/advance", json={"seconds": 32 * 86_400})
+    assert advanced.status_code == 200, advanced.text
+
+    async def renewed() -> bool:
+        return len(await invoices_of(world, customer, status="paid")) == 2
+
+    await world.until("the renewal's invoice", renewed)
+    renewal, _ = await invoices_of(world, customer)
+    assert (renewal["total_amount"], renewal["amount_due"]) == (2_900, 2_600)
+    await world.until("every event", lambda: nothing_pending(world))
+    accounts = await assert_books_are_stripes(world)
+    assert accounts.get(Account.CUSTOMER_CREDIT, 0) == 0
+    mail = await world.until("the invoice's mail", lambda: world.mail(customer.email, "Your invoice"))
+    assert "payment of $26.00" in mail["text"]
+    assert "The other $3.00 came from your credit" in " ".join(mail["text"].split())
+    assert (await world.http.get("/api/v1/balance", headers=customer.headers)).json()["amount"] == 0
+
+
+async def nothing_pending(world: World) -> bool:
+    answer = await world.http.get(f"{world.sandbox_url}/admin/stripe/deliveries", params={"state": "pending"})
+    return not answer.json()["deliveries"] and not world.queue.messages

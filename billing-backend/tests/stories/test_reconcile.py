@@ -1,6 +1,7 @@
 """Events that never came: reconciling finds what they would have told, does it, and says so; the books agree."""
 
-from collections.abc import AsyncIterator, Mapping
+import uuid
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,17 +10,20 @@ from sqlalchemy import select
 
 from billing import maintenance
 from billing.accounts.permissions import Role
+from billing.flows.reconcile.books import import_movements
 from billing.flows.reconcile.models import ObjectKind, ReconcileFinding
 from billing.flows.reconcile.run import reconcile
 from billing.kit.db import Subject
+from billing.ledger.facts import Customer, PaymentFact
 from billing.ledger.models import Account, SubscriptionHistory
-from billing.ledger.service import trial_balance
+from billing.ledger.service import post_payment
 from billing.ledger.tasks import earn_revenue
 from billing.panels.models import PanelAccount, PanelAccountStatus
+from tests.books import assert_books_are_stripes, books
 from tests.factories_licenses import make_person
 from tests.subscriber import Subscriber
 from tests.world import World
-from tests.years import MONTHLY, Years
+from tests.years import FAILING, MONTHLY, Years
 
 PRICE = 2_900
 
@@ -42,23 +46,6 @@ async def run(world: World) -> list[ReconcileFinding]:
     return [row for row in findings if row.object_kind is not ObjectKind.PANEL_ACCOUNT or row.external_id in own]
 
 
-async def books(world: World) -> Mapping[Account, int]:
-    async with world.database.transaction(Subject.system()) as session:
-        accounts = (await trial_balance(session)).get("USD", {})
-    assert sum(accounts.values()) == 0
-    return accounts
-
-
-async def assert_books_are_stripes(world: World) -> None:
-    """Cash is the sum of Stripe's balance transactions, and what is owed what its open invoices ask for."""
-    moved = await world.stripe("balance_transactions")
-    accounts = await books(world)
-    assert accounts.get(Account.CASH, 0) == sum(row["net"] for row in moved)
-    assert accounts.get(Account.FEES, 0) == sum(row["fee"] for row in moved)
-    owed = [row["amount_remaining"] for row in await world.stripe("invoices", status="open")]
-    assert accounts.get(Account.RECEIVABLE, 0) == sum(owed)
-
-
 async def lose_every_event(world: World) -> None:
     await world.fault("stripe", "delivery", "drop_delivery", times=1000)
 
@@ -79,6 +66,54 @@ async def test_a_renewal_nobody_told_us_of_is_repaired_within_one_run(years: Yea
     assert [invoice["status"] for invoice in await ada.invoices()] == ["paid", "paid"]
     await assert_books_are_stripes(world)
     assert await run(world) == []
+
+
+async def test_what_the_books_hold_and_stripe_does_not_is_told_by_invoice(years: Years) -> None:
+    world = years.world
+    await years.stripe_settings(after_retries="past_due", retry_days=[1, 3])
+    ada = await Subscriber.with_plan(years, MONTHLY)
+    waiting = await Subscriber.with_plan(years, MONTHLY)
+    # An order at the checkout owes nothing yet.
+    await waiting.call("POST", "orders", {"currency": "USD", "items": [MONTHLY]})
+    await years.pay_with(FAILING)
+    await ada.renewal()
+    assert await run(world) == []
+    owed = (await ada.invoices())[0]
+    assert (owed["status"], owed["amount_due"]) == ("open", PRICE)
+
+    await lose_every_event(world)
+    (at_stripe, *_) = [row for row in await world.stripe("invoices", status="open") if row["number"] == owed["number"]]
+    user_id = uuid.UUID((await ada.call("GET", "me"))["id"])
+    async with world.database.transaction(Subject.system()) as session:
+        # A payment that Stripe knows nothing of, as a mistake of ours would book one.
+        paid = PaymentFact("pi_made_up", at_stripe["id"], 400, "USD", years.now)
+        await post_payment(session, Customer(user_id), paid)
+    found = [row for row in await run(world) if row.object_kind is ObjectKind.LEDGER]
+    assert [(row.external_id, row.detail["amount"], row.is_repaired) for row in found] == [
+        (f"receivable:{at_stripe['id']}", {"there": PRICE, "here": PRICE - 400}, False),
+        ("cash:USD", {"there": (await held(world)), "here": (await held(world)) + 400}, False),
+    ]
+
+
+async def held(world: World) -> int:
+    return sum(row["net"] for row in await world.stripe("balance_transactions"))
+
+
+async def test_the_fee_is_booked_with_its_payment_and_by_the_import_when_the_event_was_lost(years: Years) -> None:
+    world = years.world
+    ada = await Subscriber.with_plan(years, MONTHLY)
+    fee = sum(row["fee"] for row in await world.stripe("balance_transactions"))
+    assert (await books(world))[Account.FEES] == fee > 0
+    await assert_books_are_stripes(world)
+
+    await world.fault("stripe", "delivery", "drop_delivery", match={"type": "charge.succeeded"}, times=10)
+    await ada.renewal()
+    fees = sum(row["fee"] for row in await world.stripe("balance_transactions"))
+    assert fees > fee
+    await import_movements(world.worker, years.now - timedelta(days=2))
+    assert (await books(world))[Account.FEES] == fees
+    assert await import_movements(world.worker, None) == 0
+    await assert_books_are_stripes(world)
 
 
 async def test_the_books_follow_a_life_of_payments_changes_and_refunds(years: Years) -> None:

@@ -5,13 +5,15 @@ import uuid
 from typing import Any
 
 import httpx
-import pypdfium2
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from billing.accounts.permissions import Role
 from billing.kit.db import Subject
-from billing.payments.models import Payment, Refund
+from billing.ledger.models import Account, EntryKind, LedgerEntry, LedgerPosting
+from billing.payments.models import Refund
+from tests.books import assert_books_are_stripes, books
 from tests.factories_licenses import Person, make_person
+from tests.papers import words_of
 from tests.storefront import Customer
 from tests.world import World
 
@@ -43,12 +45,14 @@ async def stored_refund(world: World, refund_id: str) -> Refund:
         return await session.get_one(Refund, uuid.UUID(refund_id))
 
 
-def text_of(pdf: bytes) -> str:
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return "\n".join(page.get_textpage().get_text_range() for page in document)
-    finally:
-        document.close()
+async def refunded_in_the_books(world: World) -> int:
+    """Return what the journal says has left as refunds, less what came back."""
+    entries = select(LedgerEntry.id).where(LedgerEntry.kind.in_([EntryKind.REFUND, EntryKind.REFUND_FAILED]))
+    left = select(func.sum(LedgerPosting.amount)).where(
+        LedgerPosting.entry_id.in_(entries), LedgerPosting.account == Account.REFUNDS
+    )
+    async with world.database.transaction(Subject.system()) as session:
+        return int((await session.execute(left)).scalar_one())
 
 
 async def test_a_partial_and_then_the_rest_is_refunded_with_credit_notes(world: World) -> None:
@@ -88,29 +92,56 @@ async def test_a_partial_and_then_the_rest_is_refunded_with_credit_notes(world: 
     assert (seen["status"], seen["refunded_amount"]) == ("refunded", PRICE)
 
     paper = f"/api/v1/credit-notes/{shown['credit_notes'][0]['id']}/pdf"
+    accounts = await assert_books_are_stripes(world)
+    # All of it went back: nothing is earned or owed, and each refund is accounted for by its credit note.
+    assert {name.value: amount for name, amount in accounts.items() if amount} == {
+        "cash": -accounts[Account.FEES],
+        "fees": accounts[Account.FEES],
+    }
+    assert sum(made["amount"] for made in at_stripe) == await refunded_in_the_books(world)
     document = await world.http.get(paper, headers=customer.headers)
     assert document.headers["content-type"] == "application/pdf"
-    words = text_of(document.content)
+    words = words_of(document.content)
     assert "Half of it was not used" in words
     assert shown["number"] in words
     assert (await world.http.get(paper, headers=(await world.customer()).headers)).status_code == 404
 
 
-async def test_the_same_key_refunds_once_and_two_at_once_can_not_take_more_than_there_is(world: World) -> None:
+async def test_the_same_key_is_the_same_refund(world: World) -> None:
     staff, customer = await make_person(world.worker, role=Role.OWNER), await world.customer()
     await world.buy(customer, STARTER)
     payment = await payment_of(world, customer)
-    answers = await asyncio.gather(
-        *(refund(world, staff, payment["id"], amount=20_000, key="once") for _ in range(3)),
-        *(refund(world, staff, payment["id"], amount=20_000) for _ in range(3)),
+    answers = await asyncio.gather(*(refund(world, staff, payment["id"], amount=20_000, key="once") for _ in range(4)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert sorted("idempotent-replayed" in answer.headers for answer in answers) == [False, True, True, True]
+    for other in ({"amount": 1}, {"amount": 20_000, "note": "another reason"}):
+        refused = await refund(world, staff, payment["id"], key="once", **other)
+        assert (refused.status_code, refused.json()["code"]) == (422, "idempotency_mismatch")
+    keyless = await world.http.post(
+        f"/api/v1/admin/payments/{payment['id']}/refunds",
+        json={"reason": "duplicate", "note": "no key"},
+        headers=staff.headers,
     )
-    made = {answer.json()["id"] for answer in answers if answer.status_code == 201}
-    assert len(made) == 1
-    assert {answer.status_code for answer in answers} <= {201, 422}
-    other = await refund(world, staff, payment["id"], amount=1, key="once")
-    # Whoever came first, the key's own refund or another's: a key is never taken for another request.
-    assert other.status_code in {201, 422}
-    assert sum(row["amount"] for row in await world.stripe("refunds")) <= 20_001
+    assert (keyless.status_code, keyless.json()["code"]) == (400, "idempotency_key_missing")
+    assert [row["amount"] for row in await world.stripe("refunds")] == [20_000]
+    await world.drain()
+    await assert_books_are_stripes(world)
+    assert await refunded_in_the_books(world) == 20_000
+
+
+async def test_refunds_at_once_take_no_more_than_there_is(world: World) -> None:
+    staff, customer = await make_person(world.worker, role=Role.OWNER), await world.customer()
+    await world.buy(customer, STARTER)
+    payment = await payment_of(world, customer)
+    answers = await asyncio.gather(*(refund(world, staff, payment["id"], amount=10_000) for _ in range(5)))
+    assert sorted(answer.status_code for answer in answers) == [201, 201, 422, 422, 422]
+    refused = [answer.json() for answer in answers if answer.status_code == 422]
+    assert {(problem["code"], problem["refundable_amount"]) for problem in refused} == {("refund_too_large", 9_000)}
+    assert sum(row["amount"] for row in await world.stripe("refunds")) == 20_000
+    await world.drain()
+    await assert_books_are_stripes(world)
+    assert await refunded_in_the_books(world) == 20_000
 
 
 async def test_nobody_refunds_what_is_not_there_or_not_theirs_to_refund(world: World) -> None:
@@ -120,6 +151,12 @@ async def test_nobody_refunds_what_is_not_there_or_not_theirs_to_refund(world: W
     payment = await payment_of(world, customer)
     unknown = await refund(world, staff, str(uuid.uuid4()))
     assert (unknown.status_code, unknown.json()["code"]) == (404, "payment_not_found")
+    # A payment that Stripe has and we don't, as of another shop on the same account, can't be named at all.
+    (intent,) = [found for found in await world.stripe("payment_intents") if found["status"] == "succeeded"]
+    assert (await refund(world, staff, intent["id"])).status_code == 422
+    stranger = await world.customer()
+    shown = await world.http.get(f"/api/v1/payments/{payment['id']}", headers=stranger.headers)
+    assert shown.status_code == 404
     assert (await refund(world, support, payment["id"])).status_code == 403
     answer = await world.http.post(
         f"/api/v1/admin/payments/{payment['id']}/refunds",
@@ -132,24 +169,64 @@ async def test_nobody_refunds_what_is_not_there_or_not_theirs_to_refund(world: W
     assert await world.stripe("refunds") == []
 
 
-async def test_a_refund_that_comes_back_is_counted_back_and_told_to_staff(world: World) -> None:
-    staff, customer = await make_person(world.worker, role=Role.BILLING_ADMIN), await world.customer()
-    await world.buy(customer, STARTER)
-    payment = await payment_of(world, customer)
+async def failing_refund(world: World, staff: Person, payment_id: str) -> dict[str, Any]:
+    """Refund all; the bank sends it back two minutes later. Return the refund when it has."""
     await world.fault("stripe", "refund", "refund_failed")
-    answer = await refund(world, staff, payment["id"])
-    assert answer.status_code == 201
+    answer = await refund(world, staff, payment_id)
+    assert (answer.status_code, answer.json()["status"]) == (201, "succeeded"), answer.text
     await world.http.post(f"{world.sandbox_url}/admin/clock/advance", json={"seconds": 120})
 
     async def failed() -> bool:
         return (await stored_refund(world, answer.json()["id"])).is_lost
 
     await world.until("the refund failed", failed)
-    assert (await payment_of(world, customer))["refunded_amount"] == 0
-    async with world.database.transaction(Subject.system()) as session:
-        row = (await session.execute(select(Payment).where(Payment.id == uuid.UUID(payment["id"])))).scalar_one()
-        assert row.status == "succeeded"
+    await world.drain()
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+async def test_a_refund_that_comes_back_takes_its_credit_note_along(world: World) -> None:
+    staff, customer = await make_person(world.worker, role=Role.BILLING_ADMIN), await world.customer()
+    await world.buy(customer, STARTER)
+    payment = await payment_of(world, customer)
+    before = await books(world)
+    await failing_refund(world, staff, payment["id"])
+    after = await payment_of(world, customer)
+    assert (after["status"], after["refunded_amount"]) == ("succeeded", 0)
     await world.until("staff hear of it", lambda: world.mail(staff.email, "Refund failed"))
+
+    # The invoice is as if nothing had happened, and so are the books.
+    path = f"/api/v1/invoices/{payment['invoice_id']}"
+    shown = (await world.http.get(path, headers=customer.headers)).json()
+    (note,) = shown["credit_notes"]
+    assert (shown["credited_amount"], note["status"]) == (0, "void")
+    accounts = await assert_books_are_stripes(world)
+    assert accounts.get(Account.REFUNDS, 0) == 0
+    assert accounts[Account.CASH] + accounts[Account.FEES] == before[Account.CASH] + before[Account.FEES] == 29_000
+    earned = accounts.get(Account.REVENUE_DEFERRED, 0) + accounts.get(Account.REVENUE_EARNED, 0)
+    assert earned == -29_000
+    paper = await world.http.get(f"/api/v1/credit-notes/{note['id']}/pdf", headers=customer.headers)
+    assert "VOID" in words_of(paper.content)
+    # Hearing of it all again changes nothing.
+    await world.sweep()
+    assert await books(world) == accounts
+
+
+async def test_money_that_came_back_is_sent_again_under_its_credit_note(world: World) -> None:
+    staff, customer = await make_person(world.worker, role=Role.BILLING_ADMIN), await world.customer()
+    await world.buy(customer, STARTER)
+    payment = await payment_of(world, customer)
+    await failing_refund(world, staff, payment["id"])
+    again = await refund(world, staff, payment["id"])
+    assert (again.status_code, again.json()["status"], again.json()["amount"]) == (201, "succeeded", 29_000)
+    await world.drain()
+    shown = (await world.http.get(f"/api/v1/invoices/{payment['invoice_id']}", headers=customer.headers)).json()
+    (note,) = shown["credit_notes"]
+    assert (shown["credited_amount"], note["status"]) == (29_000, "issued")
+    assert str((await stored_refund(world, again.json()["id"])).credit_note_id) == note["id"]
+    accounts = await assert_books_are_stripes(world)
+    assert {name.value for name, amount in accounts.items() if amount} == {"cash", "fees"}
+    assert (await payment_of(world, customer))["status"] == "refunded"
 
 
 async def test_a_refund_made_in_stripes_dashboard_is_mirrored_and_credited(world: World) -> None:
@@ -172,3 +249,5 @@ async def test_a_refund_made_in_stripes_dashboard_is_mirrored_and_credited(world
     await world.until("credit note", credited)
     assert (await payment_of(world, customer))["refunded_amount"] == 500
     assert [note["total"] for note in await world.stripe("credit_notes")] == [500]
+    await assert_books_are_stripes(world)
+    assert await refunded_in_the_books(world) == 500

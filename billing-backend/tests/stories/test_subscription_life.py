@@ -9,7 +9,9 @@ from sqlalchemy import select, update
 
 from billing.catalog.models import Plan
 from billing.kit.db import Subject
+from billing.ledger.models import Account
 from billing.subscriptions.models import CancelReason, Subscription
+from tests.books import assert_books_are_stripes
 from tests.storefront import GOOD_CARD
 from tests.subscriber import Subscriber
 from tests.world import World
@@ -76,6 +78,22 @@ async def test_end_now_and_get_the_unused_time_back(years: Years) -> None:
     assert (await ada.refused("POST", f"{await ada.path()}/cancel", body))[1]["code"] == "subscription_over"
     await years.world.sweep()
     assert len(await years.world.stripe("refunds")) == len(refunds)
+    accounts = await assert_books_are_stripes(years.world)
+    assert accounts.get(Account.REFUNDS, 0) == 0
+
+
+async def test_end_now_and_leave_the_rest_of_the_time(years: Years) -> None:
+    ada = await Subscriber.with_plan(years, MONTHLY)
+    ended = await ada.act("cancel", {"at": "now", "reason": "unused"})
+    assert (ended["refund_amount"], ended["subscription"]["status"]) == (0, "cancelled")
+    assert ended["subscription"]["cancel_reason"] == "unused"
+    gone = await ada.license()
+    assert await years.verdict(await years.key(ada.customer)) in {"EXPIRED", "SUSPENDED", "CANCELLED"}
+    assert await years.panel_status(gone["id"]) == "suspended"
+    assert await years.world.stripe("refunds") == await years.world.stripe("credit_notes") == []
+    await years.go(timedelta(days=32), step=timedelta(days=32))
+    assert len(await ada.invoices()) == 1
+    await assert_books_are_stripes(years.world)
 
 
 async def test_pause_and_resume(years: Years) -> None:
@@ -111,6 +129,13 @@ async def test_another_card_pays_what_is_owed(years: Years) -> None:
     assert (await ada.subscription())["status"] == "past_due"
     status, problem = await ada.refused("POST", f"{await ada.path()}/changes", change_to("professional"))
     assert (status, problem["code"]) == (409, "subscription_past_due")
+    owed, _ = await ada.invoices()
+    assert (problem["amount_due"], problem["currency"]) == (2_900, "USD")
+    assert problem["pay_url"] == f"{years.world.settings.portal_url}/invoices/{owed['id']}/pay"
+    for verb, body in (("coupon", {"code": "ANY"}), ("pause", None)):
+        method = "PUT" if verb == "coupon" else "POST"
+        _, refused = await ada.refused(method, f"{await ada.path()}/{verb}", body)
+        assert (refused["code"], refused["pay_url"]) == ("subscription_past_due", problem["pay_url"])
 
     setup_id = await ada.add_card(GOOD_CARD)
     cards = (await ada.call("POST", "payment-method-setups/finish", {"setup_id": setup_id}))["items"]
@@ -173,6 +198,7 @@ async def test_a_trial_costs_nothing_until_it_ends(years: Years) -> None:
     assert (await ada.confirm(quote))["status"] in {"confirmed", "applied"}
     assert ((await ada.license())["plan"], (await ada.change(quote))["status"]) == ("professional", "applied")
     await ada.renewal()
+    assert "which we charge to your card" in await trial_mail(ada)
     begun = await ada.subscription()
     assert begun["status"] == "active"
     assert (await ada.invoices())[0]["total_amount"] == 9_900
@@ -185,12 +211,26 @@ async def test_a_trial_without_a_card_ends_by_itself(years: Years) -> None:
     async with years.world.database.transaction(Subject.system()) as session:
         await session.execute(update(Plan).where(Plan.code == "starter").values(trial_days=14))
     ada = await Subscriber.with_plan(years, MONTHLY)
-    await years.go(timedelta(days=15), step=timedelta(days=5))
+    await years.go(timedelta(days=10), step=timedelta(days=5))
+    assert await years.count(ada.customer, "trial") == 0
+    await years.go(timedelta(days=2), step=timedelta(days=2))
+    warned = await trial_mail(ada)
+    assert "We have no card of yours" in warned
+    assert "$29.00 a month" in warned
+    await years.go(timedelta(days=3), step=timedelta(days=1))
+    assert await years.count(ada.customer, "trial") == 1
     assert (await ada.subscription())["status"] == "cancelled"
     assert await years.verdict(await years.key(ada.customer)) in {"EXPIRED", "SUSPENDED", "CANCELLED"}
     async with years.world.database.transaction(Subject.system()) as session:
         row = (await session.scalars(select(Subscription))).one()
     assert row.cancel_reason is not CancelReason.TOO_EXPENSIVE
+
+
+async def trial_mail(ada: Subscriber) -> str:
+    """Return what the customer was told before the end of the trial, unwrapped."""
+    mail = await ada.years.world.mail(ada.customer.email, "Your trial of ")
+    assert mail is not None
+    return " ".join(str(mail["text"]).split())
 
 
 def change_to(plan: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Who pays tax, who doesn't, and what is on the invoice and at Stripe for it."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 from billing.kit.db import Subject
 from billing.orders.models import Order
 from billing.settings import Settings
+from tests.en16931 import Checked
+from tests.papers import words_of
 from tests.storefront import PASSWORD
 from tests.tax_stories import (
     DAY_SECONDS,
@@ -95,6 +98,14 @@ async def test_a_french_business_accounts_for_its_vat_itself(world: World, desk:
     (invoice,) = await world.stripe("invoices")
     assert (invoice["total"], invoice["customer_tax_exempt"]) == (30_399, "reverse")
     assert await desk.tax_ids(customer) == [("eu_vat", FRENCH_NUMBER)]
+    (own,) = (await world.http.get("/api/v1/invoices", headers=customer.headers)).json()["items"]
+    paper = await world.http.get(f"/api/v1/invoices/{own['id']}/pdf", headers=customer.headers)
+    seen = words_of(paper.content)
+    for expected in ("VAT, reverse charge $0.00", world.settings.tax_reverse_charge_text, FRENCH_NUMBER, SELLER_NUMBER):
+        assert expected in seen, expected
+    electronic = await world.http.get(f"/api/v1/invoices/{own['id']}/ubl", headers=customer.headers)
+    assert Checked(electronic.content).problems == []
+    assert b">AE<" in electronic.content
     at_stripe = await desk.stripe_customer(customer)
     assert (at_stripe["name"], at_stripe["address"]["city"]) == ("Exemple SARL", "Paris")
 
@@ -174,6 +185,9 @@ async def test_a_rate_that_changes_is_that_of_the_renewal(world: World, desk: Ta
     assert (renewal["billing_reason"], renewal["status"], renewal["total"]) == ("subscription_cycle", "paid", 3_509)
     customer.token = await world.log_in(customer.email, PASSWORD)
     assert (await world.show(customer, order["id"]))["tax_amount"] == 551
+    mail = await world.until("the invoice's mail", lambda: world.mail(customer.email, "Your invoice"))
+    for expected in ("payment of $35.09", "Tax: $6.09", "Total: $35.09"):
+        assert expected in mail["text"], expected
 
 
 async def test_who_moves_is_taxed_where_they_live_from_then_on(world: World, desk: TaxDesk) -> None:
@@ -227,6 +241,20 @@ class TestStripeCalculates:
         (subscription,) = await world.stripe("subscriptions", customer=stripe_id)
         assert subscription["automatic_tax"]["enabled"] is True
         assert await world.stripe("tax_rates") == []
+
+    async def test_an_order_of_many_lines_is_taxed_in_all_of_them(self, world: World, desk: TaxDesk) -> None:
+        """Stripe's answer holds the first ten lines of an invoice only."""
+        customer = await world.customer()
+        await desk.details(customer, **SWISS)
+        for count, items in ((12, [STARTER]), (11, [])):
+            domains = [{"type": "domain", "name": f"viele-{uuid.uuid4().hex[:12]}.com"} for _ in range(count)]
+            placed = await world.order(customer, *items, *domains)
+            order = placed["order"]
+            assert all(item["tax_amount"] > 0 for item in order["items"])
+            assert sum(item["tax_amount"] for item in order["items"]) == order["tax_amount"]
+            invoice = (await world.stripe("invoices"))[0]
+            assert order["tax_amount"] == sum(tax["amount"] for tax in invoice["total_taxes"])
+            assert order["total_amount"] == invoice["total"] == placed["payment"]["amount_due"]
 
     async def test_without_an_address_there_is_none(self, world: World, desk: TaxDesk) -> None:
         order = await world.buy(await world.customer(), MONTHLY)

@@ -77,6 +77,8 @@ def create_engine(
         hide_parameters=True,
         connect_args={
             "timeout": 5,
+            # More than any process has different statements: one that falls out is prepared anew each time.
+            "prepared_statement_cache_size": 500,
             "prepared_statement_name_func": lambda: f"__asyncpg_{uuid7()}__",
             "server_settings": {
                 "application_name": application_name,

@@ -5,11 +5,10 @@ import time
 from collections.abc import Mapping
 
 import structlog
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service_kit.errors import AppError, PayloadTooLarge
-from service_kit.ids import uuid7
+from service_kit.ids import uuid7_text
 from service_kit.logs import get_logger
 from service_kit.metrics import HttpMetrics
 from service_kit.problems import problem_response
@@ -23,8 +22,14 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+_SECURITY_HEADERS = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def note_for_log(scope: Scope, **fields: str) -> None:
+    """Add fields to the line that the request will be logged with."""
+    scope.setdefault("log_fields", {}).update(fields)
 
 
 class ObservabilityMiddleware:
@@ -39,7 +44,7 @@ class ObservabilityMiddleware:
             await self.app(scope, receive, send)
             return
         given = next((v for k, v in scope["headers"] if k == b"x-request-id"), b"")
-        request_id = given.decode() if _REQUEST_ID.match(given) else str(uuid7())
+        request_id = given.decode() if _REQUEST_ID.match(given) else uuid7_text()
         status, answering = 500, False
         started = time.perf_counter()
 
@@ -47,10 +52,12 @@ class ObservabilityMiddleware:
             nonlocal status, answering
             if message["type"] == "http.response.start":
                 status, answering = message["status"], True
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = request_id
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
+                # On the raw list: this runs for every answer.
+                headers = [header for header in message.get("headers", ()) if header[0] != b"x-request-id"]
+                present = {name for name, _ in headers}
+                headers.append((b"x-request-id", request_id.encode()))
+                headers.extend(header for header in _SECURITY_HEADERS if header[0] not in present)
+                message["headers"] = headers
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
@@ -69,13 +76,13 @@ class ObservabilityMiddleware:
         # The template, not the path, and no invented method: each other label would make a new time series.
         route = getattr(scope.get("route"), "path", "unmatched")
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
-        self.metrics.requests.labels(method, route, str(status)).inc()
-        self.metrics.seconds.labels(method, route).observe(seconds)
+        self.metrics.observe(method, route, status, seconds)
         problem = {"code": scope["problem_code"]} if "problem_code" in scope else {}
         for code in problem.values():
             self.metrics.problems.labels(code, str(status)).inc()
         if scope["path"] not in _QUIET:
-            log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1), **problem)
+            fields = {**scope.get("log_fields", {}), **problem}
+            log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1), **fields)
 
 
 class BodyLimitMiddleware:

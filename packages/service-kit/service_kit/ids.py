@@ -8,3 +8,8 @@ import uuid_utils
 def uuid7() -> uuid.UUID:
     """Return a new UUIDv7 (RFC 9562): 48-bit Unix milliseconds, then random bits."""
     return uuid.UUID(bytes=uuid_utils.uuid7().bytes)
+
+
+def uuid7_text() -> str:
+    """Return a new UUIDv7 in its text form."""
+    return str(uuid_utils.uuid7())

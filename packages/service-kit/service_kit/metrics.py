@@ -14,6 +14,7 @@ class HttpMetrics:
     requests: Counter = field(init=False)
     seconds: Histogram = field(init=False)
     problems: Counter = field(init=False)
+    _children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.requests = Counter(
@@ -26,6 +27,17 @@ class HttpMetrics:
             "http_problems_total", "Expected failures by code", ["code", "status"], registry=self.registry
         )
         ProcessCollector(registry=self.registry)
+
+    def observe(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count an answered request and the time it took."""
+        key = (method, route, status)
+        if key not in self._children:
+            # Looked up once for each series: finding it again by its labels costs more than counting.
+            counter = self.requests.labels(method, route, str(status))
+            self._children[key] = (counter, self.seconds.labels(method, route))
+        counter, histogram = self._children[key]
+        counter.inc()
+        histogram.observe(seconds)
 
     async def endpoint(self, _: Request) -> Response:
         return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)

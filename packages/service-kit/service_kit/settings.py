@@ -4,6 +4,7 @@ import base64
 import os
 from datetime import timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSerializer, model_validator
@@ -39,12 +40,20 @@ class EncryptionKeySetting(BaseModel):
 class ServiceSettings(BaseSettings):
     """Base of a product's settings; subclasses set `env_prefix` (such as `BILLING_`).
 
-    Raises `ValueError` for a variable with the prefix that no setting declares.
+    `clock_file` is for a local stack whose time is moved, see `service_kit.clock.FileClock`. Raises `ValueError` for a
+    variable with the prefix that no setting declares.
     """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     profile: Profile
+    clock_file: Path | None = None
+
+    @model_validator(mode="after")
+    def refuse_moved_time(self) -> Self:
+        if self.clock_file is not None and not self.is_local:
+            raise ValueError("the clock is moved in the local profile only: no clock file here")
+        return self
 
     @model_validator(mode="after")
     def refuse_unknown_variables(self) -> Self:

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr, TypeAdapter, ValidationError
@@ -12,7 +13,7 @@ from sqlalchemy import Column, Integer, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
-from service_kit.clock import FixedClock, OffsetClock, SystemClock
+from service_kit.clock import FileClock, FixedClock, OffsetClock, SystemClock, clock_of
 from service_kit.db import create_engine, enum_text, metadata, one_of
 from service_kit.errors import AppError, NotFound, ServiceUnavailable, TooManyRequests, Unauthenticated
 from service_kit.fields import Email, Line, OptionalLine, Password, Text, normalise_email
@@ -41,6 +42,23 @@ def test_clocks_speak_utc() -> None:
     moved = OffsetClock()
     moved.advance(timedelta(days=30))
     assert timedelta(days=29, hours=23) < moved.now() - datetime.now(UTC) <= timedelta(days=30)
+
+
+def test_a_file_moves_the_time_of_all_who_read_it(tmp_path: Path) -> None:
+    file = tmp_path / "clock"
+    one, other = FileClock(file), clock_of(file)
+    assert abs(one.now() - datetime.now(UTC)) < timedelta(seconds=5)
+    for days in (30, 365):
+        written = tmp_path / "clock.new"
+        written.write_text(f"{days * 86400}\n")
+        written.replace(file)
+        for clock in (one, other):
+            assert abs(clock.now() - datetime.now(UTC) - timedelta(days=days)) < timedelta(seconds=5)
+            assert clock.now().tzinfo is UTC
+    file.write_text("tomorrow")
+    with pytest.raises(ValueError, match="tomorrow"):
+        one.now()
+    assert isinstance(clock_of(None), SystemClock)
 
 
 def test_errors_render_their_stable_code() -> None:
@@ -130,7 +148,12 @@ def test_settings_fail_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KITTEST_PROFILE", "staging")
     with pytest.raises(ValidationError, match="profile"):
         KitSettings()
-    assert Profile.PRODUCTION.value == "production"
+    monkeypatch.setenv("KITTEST_PROFILE", Profile.PRODUCTION.value)
+    monkeypatch.setenv("KITTEST_CLOCK_FILE", "clock")
+    with pytest.raises(ValidationError, match="local profile only"):
+        KitSettings()
+    monkeypatch.setenv("KITTEST_PROFILE", "local")
+    assert KitSettings().clock_file == Path("clock")
 
 
 class Colour(StrEnum):

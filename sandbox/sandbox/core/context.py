@@ -66,6 +66,6 @@ class Context:
 def build_context(settings: Settings) -> Context:
     """Open the state and put the shared parts together."""
     store = Store(settings.state)
-    clock = Clock(store)
+    clock = Clock(store, settings.clock_file)
     identifiers = Identifiers(store, settings.seed)
     return Context(settings, store, clock, Journal(clock), Faults(), identifiers, Snapshots(store))

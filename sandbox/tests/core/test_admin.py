@@ -1,6 +1,7 @@
 """The admin API of a running process."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,21 @@ def test_clock(process: SandboxProcess) -> None:
     for wrong in bodies:
         assert process.admin.post("/clock/advance", json=wrong).status_code == 400
     assert process.admin.get("/clock").json()["offset"] == 90
+
+
+def test_others_follow_the_clock_by_its_file(tmp_path: Path) -> None:
+    file, state = tmp_path / "clock", tmp_path / "state.sqlite"
+    running = SandboxProcess(state, SANDBOX_CLOCK_FILE=str(file)).start()
+    assert file.read_text() == "0\n"
+    running.admin.post("/clock/advance", json={"seconds": 90})
+    assert file.read_text() == "90\n"
+    running.stop()
+    file.unlink()
+    again = SandboxProcess(state, SANDBOX_CLOCK_FILE=str(file)).start()
+    assert file.read_text() == "90\n"
+    again.admin.post("/reset")
+    assert file.read_text() == "0\n"
+    again.stop()
 
 
 def test_faults(process: SandboxProcess) -> None:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from stack import leftovers
 from support import free_offset
@@ -38,3 +39,19 @@ def test_make_demo_exit_tells_the_story_and_leaves_its_facts(tmp_path: Path) -> 
     assert len([mail for mail in facts["mails"] if "license is ready" in mail["subject"]]) == 1
     assert f"license NP-····-····-{facts['license_last4']}" in done.stdout
     assert facts["database"] in done.stdout
+    check_later(facts, done.stdout)
+
+
+def check_later(facts: dict[str, Any], told: str) -> None:
+    """The license moved on to the bigger plan, and into the next month."""
+    upgrade, renewal = facts["upgrade"], facts["renewal"]
+    assert (upgrade["from_plan"], upgrade["to_plan"], upgrade["status"]) == ("starter", "professional", "applied")
+    assert upgrade["summary"] in told
+    assert 0 < upgrade["today_amount"] < upgrade["next_amount"]
+    assert upgrade["panel_databases"] == upgrade["databases_after"] > upgrade["databases_before"]
+    assert upgrade["quota_remaining"] == upgrade["databases_after"] - 6
+    assert renewal["invoice_status"] == "paid"
+    assert renewal["total_amount"] == upgrade["next_amount"]
+    assert renewal["expiry_before"] == upgrade["next_at"] < renewal["expiry_after"]
+    assert renewal["invoice_number"] in renewal["attachment"]
+    assert renewal["mail_subject"] in {mail["subject"] for mail in facts["mails"]}

@@ -98,6 +98,7 @@ def test_life_of_a_stack(checkout: Checkout) -> None:
     doctor = checkout.run("doctor")
     assert doctor.returncode == 0, doctor.stdout
     assert "checks are green" in doctor.stdout
+    assert "leaves unpaid subscriptions past due" in " ".join(doctor.stdout.split())
 
     down = checkout.run("down")
     assert (down.returncode, down.stdout.strip()) == (0, "Stopped.")

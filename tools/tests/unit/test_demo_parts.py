@@ -11,6 +11,7 @@ import pytest
 from demo import watch
 from demo.http import Api, DemoError, Json
 from demo.story import Facts
+from demo.telling import Telling, money, wait_for
 from demo.world import Mailbox, pay, token_of
 
 from testkit.ports import LOOPBACK
@@ -22,6 +23,7 @@ class Script:
 
     answers: dict[str, list[tuple[int, str, str]]] = field(default_factory=dict)
     seen: list[tuple[str, str]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
     url: str = ""
 
     def say(self, call: str, body: Json | str, *, status: int = 200, kind: str = "application/json") -> None:
@@ -42,6 +44,7 @@ def script() -> Iterator[Script]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
             call = f"{self.command} {self.path.partition('?')[0]}"
             held.seen.append((call, body))
+            held.headers.append(dict(self.headers))
             status, kind, text = held.next(call)
             self.send_response(status)
             self.send_header("Content-Type", kind)
@@ -168,6 +171,33 @@ def test_a_declined_card_ends_the_story(script: Script, api: Api) -> None:
         pay(api, client_secret="pi_1_secret_x", publishable_key="pk_test_1", return_url="http://shop.example")
 
 
+def test_a_log_in_begins_a_session_and_the_next_one_takes_its_place(script: Script, api: Api) -> None:
+    script.say("POST /api/v1/auth/token", {"access_token": "t1"})
+    api.log_in_with("ada@customer.example", "a pass phrase")
+    api.log_in_with("ada@customer.example", "a pass phrase")
+    assert [call for call, _ in script.seen] == ["POST /api/v1/auth/token"] * 2
+    assert [headers.get("Authorization") for headers in script.headers] == [None, None]
+    script.say("GET /x", {})
+    api.get("/x")
+    assert script.headers[-1]["Authorization"] == "Bearer t1"
+
+
+def test_what_is_waited_for_comes_or_ends_the_story() -> None:
+    looks = iter([None, None, "there"])
+    assert wait_for("it", lambda: next(looks)) == "there"
+    with pytest.raises(DemoError, match=r"the invoice did not come within 0\.1 s"):
+        wait_for("the invoice", lambda: None, seconds=0.1)
+
+
+def test_the_telling_knows_how_long_its_parts_took(capsys: pytest.CaptureFixture[str]) -> None:
+    telling = Telling()
+    with telling.part("order"):
+        telling.say(f"orders for {money(2905, 'USD')}")
+    telling.end()
+    assert list(telling.seconds) == ["order", "story"]
+    assert "s  orders for USD 29.05" in capsys.readouterr().out
+
+
 def test_mail_of_others_is_not_ours(script: Script, api: Api) -> None:
     mails = [
         {"to": "ada@customer.example", "subject": "new", "links": ["http://a.example/setup/t2"]},
@@ -192,5 +222,7 @@ def test_the_facts_have_exactly_the_promised_names() -> None:
         "database",
         "quota_remaining",
         "refused_code",
+        "upgrade",
+        "renewal",
         "seconds",
     ]

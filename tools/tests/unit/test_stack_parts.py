@@ -128,6 +128,7 @@ def test_procfile_of_this_repository_names_the_processes() -> None:
         "billing-worker",
         "billing-beat",
         "nextpanel-api",
+        "portal",
     ]
     values = {"BILLING_PORT": "8001", "NEXTPANEL_PORT": "9000", "STATE": "state"}
     assert LOOPBACK in entries[1].command(values)

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select
 
 from billing.accounts.models import User
 from billing.catalog.models import Plan
+from billing.invoices.models import CreditNote
 from billing.kit.db import Session
 from billing.ledger import service as ledger
 from billing.ledger.facts import (
@@ -111,6 +112,24 @@ async def book_credit_note(session: Session, note: facts.CreditNoteFact, user_id
         voided_at=note.voided_at,
     )
     await ledger.post_credit_note(session, await _customer(session, user_id), fact)
+
+
+async def book_note_turned(
+    session: Session, note: CreditNote, invoice_id: str, *, cause: str, counts: bool, at: datetime
+) -> None:
+    """Book that a credit note whose money all went back as refunds does not count any more, or counts again."""
+    fact = CreditNoteFact(
+        id=note.stripe_credit_note_id,
+        invoice_id=invoice_id,
+        currency=note.currency,
+        total=note.total_amount,
+        tax=note.tax_amount,
+        refunded=note.refunded_amount,
+        credited=0,
+        issued_at=note.created_at,
+    )
+    customer = await _customer(session, note.user_id)
+    await ledger.turn_credit_note(session, customer, fact, cause=cause, counts=counts, at=at)
 
 
 async def book_dispute(session: Session, dispute: facts.DisputeFact, user_id: uuid.UUID) -> None:

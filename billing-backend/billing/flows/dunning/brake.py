@@ -5,8 +5,10 @@ a clock. So each act passes here first, and the count goes over a day: a mass su
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+
+from sqlalchemy import select
 
 from billing.accounts.permissions import Permission
 from billing.accounts.service import mail_staff
@@ -61,15 +63,23 @@ async def _limit(session: Session, settings: Settings) -> int:
 
 
 async def _hold(session: Session, brake: DunningBrake, cases: Sequence[DunningCase], now: datetime) -> None:
+    licenses = await _licenses_in_grace(session, cases)
     for case in cases:
         if case.brake_id != brake.id:
             case.brake_id = brake.id
             brake.account_count += 1
         if case.stage is CaseStage.GRACE:
-            license_row = await session.get_one(License, case.license_id)
+            license_row = licenses[case.license_id]
             if license_row.grace_until is None or license_row.grace_until < now + _HOLD / 2:
                 await prolong_grace(session, license_row, now + _HOLD)
     await session.flush()
+
+
+async def _licenses_in_grace(session: Session, cases: Sequence[DunningCase]) -> Mapping[uuid.UUID, License]:
+    """Return the licenses of the cases that are still in grace, by id: there may be thousands when something broke."""
+    ids = [case.license_id for case in cases if case.stage is CaseStage.GRACE]
+    rows = (await session.execute(select(License).where(License.id.in_(ids)))).scalars() if ids else ()
+    return {row.id: row for row in rows}
 
 
 async def _alert(
@@ -117,12 +127,12 @@ async def reject(
     brake = await _lock_pending(session, brake_id)
     now, periods = clock.now(), Periods.of(settings)
     held = await repository.held_by(session, brake.id)
+    licenses = await _licenses_in_grace(session, held)
     for case in held:
         case.push_back(settings.dunning_brake_postpone, now)
         case.plan(periods)
         if case.stage is CaseStage.GRACE:
-            license_row = await session.get_one(License, case.license_id)
-            await prolong_grace(session, license_row, case.suspend_at)
+            await prolong_grace(session, licenses[case.license_id], case.suspend_at)
     await _decide(session, brake, BrakeStatus.REJECTED, actor, now, len(held))
     return brake
 

@@ -10,7 +10,7 @@ from billing.accounts.permissions import Permission
 from billing.flows.dunning import brake, repository
 from billing.flows.dunning.errors import BrakeDecided, BrakeNotFound, InvoiceNotPayable
 from billing.flows.dunning.models import BrakeStatus, CaseStage
-from billing.flows.dunning.schemas import BrakeOut, CaseOut, InvoicePaymentOut
+from billing.flows.dunning.schemas import DunningBrakeOut, DunningCaseOut, InvoicePaymentOut
 from billing.flows.purchase.errors import PaymentProviderDown, PaymentProviderRefusal
 from billing.invoices import repository as invoices
 from billing.invoices.errors import InvoiceNotFound
@@ -42,19 +42,19 @@ async def list_dunning_cases(
     brake_id: uuid.UUID | None = None,
     cursor: Cursor = None,
     limit: Limit = 50,
-) -> Page[CaseOut]:
+) -> Page[DunningCaseOut]:
     """List unpaid and ended subscriptions, newest first; with `brake_id` those that a stopped run holds."""
     rows, next_cursor = cut(await repository.list_cases(session, stage, brake_id, cursor, limit), limit)
-    return Page(items=[CaseOut.model_validate(row) for row in rows], next_cursor=next_cursor)
+    return Page(items=[DunningCaseOut.model_validate(row) for row in rows], next_cursor=next_cursor)
 
 
 @staff_router.get("/brakes", dependencies=_MAY_READ, responses=responses(InvalidCursor))
 async def list_dunning_brakes(
     session: StaffSession, status: BrakeStatus | None = None, cursor: Cursor = None, limit: Limit = 50
-) -> Page[BrakeOut]:
+) -> Page[DunningBrakeOut]:
     """List runs that were stopped because they would have hit too many accounts, newest first."""
     rows, next_cursor = cut(await repository.list_brakes(session, status, cursor, limit), limit)
-    return Page(items=[BrakeOut.model_validate(row) for row in rows], next_cursor=next_cursor)
+    return Page(items=[DunningBrakeOut.model_validate(row) for row in rows], next_cursor=next_cursor)
 
 
 @staff_router.post(
@@ -62,9 +62,9 @@ async def list_dunning_brakes(
 )
 async def confirm_dunning_brake(
     brake_id: uuid.UUID, session: StaffSession, principal: CurrentPrincipal, clock: WiredClock
-) -> BrakeOut:
+) -> DunningBrakeOut:
     """Let a stopped run go on with everything it holds by now."""
-    return BrakeOut.model_validate(await brake.confirm(session, clock, brake_id, actor=principal.user_id))
+    return DunningBrakeOut.model_validate(await brake.confirm(session, clock, brake_id, actor=principal.user_id))
 
 
 @staff_router.post(
@@ -76,10 +76,10 @@ async def reject_dunning_brake(
     principal: CurrentPrincipal,
     clock: WiredClock,
     settings: WiredSettings,
-) -> BrakeOut:
+) -> DunningBrakeOut:
     """Put off everything that a stopped run holds; the licenses stay good meanwhile."""
     rejected = await brake.reject(session, settings, clock, brake_id, actor=principal.user_id)
-    return BrakeOut.model_validate(rejected)
+    return DunningBrakeOut.model_validate(rejected)
 
 
 @customer_router.post(

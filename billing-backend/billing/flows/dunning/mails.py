@@ -4,16 +4,12 @@ from billing.accounts.models import User
 from billing.flows.dunning import repository
 from billing.flows.dunning.models import CaseKind, DunningCase
 from billing.invoices.models import Invoice
+from billing.invoices.service import pay_url
 from billing.kit.db import Session
 from billing.kit.money import Money
 from billing.licenses.models import License
 from billing.notifications.service import queue_mail
 from billing.settings import Settings
-
-
-def confirm_url(settings: Settings, invoice: Invoice) -> str:
-    """Return the portal's page on which the customer confirms or pays an open invoice."""
-    return f"{settings.portal_url}/invoices/{invoice.id}/pay"
 
 
 async def _send(session: Session, case: DunningCase, key: str, template: str, context: dict[str, object]) -> None:
@@ -45,7 +41,7 @@ async def tell_unpaid(session: Session, settings: Settings, case: DunningCase, l
     context: dict[str, object] = {
         "description": f"the renewal of your {await _license_name(session, case)} (invoice {invoice.number})",
         "amount": Money(invoice.amount_due, invoice.currency),
-        "pay_url": confirm_url(settings, invoice),
+        "pay_url": pay_url(settings, invoice.id),
         "suspend_at": case.suspend_at,
         "cancel_at": case.cancel_at,
     }
@@ -67,7 +63,7 @@ async def tell_suspended(session: Session, settings: Settings, case: DunningCase
         {
             "license": await _license_name(session, case),
             "amount": amount,
-            "pay_url": confirm_url(settings, invoice) if invoice is not None else settings.portal_url,
+            "pay_url": pay_url(settings, invoice.id) if invoice is not None else settings.portal_url,
             "cancel_at": case.cancel_at,
         },
     )

@@ -44,10 +44,6 @@ async def latest_case(session: Session, subscription_id: uuid.UUID) -> DunningCa
     return (await session.scalars(_LATEST_CASE, {"subscription_id": subscription_id})).one_or_none()
 
 
-async def get_case(session: Session, case_id: uuid.UUID) -> DunningCase | None:
-    return await session.get(DunningCase, case_id)
-
-
 async def claim_case(session: Session, case_id: uuid.UUID, *, now: datetime, lease: timedelta) -> DunningCase | None:
     """Take a due case for this worker; None when it is not due or somebody else has it."""
     free = (

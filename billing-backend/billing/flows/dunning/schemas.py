@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from billing.flows.dunning.models import BrakeStatus, CaseKind, CaseStage
 
 
-class CaseOut(BaseModel):
+class DunningCaseOut(BaseModel):
     """A subscription that is not paid for, or ended, with what comes when."""
 
     model_config = ConfigDict(
@@ -57,7 +57,7 @@ class CaseOut(BaseModel):
     last_error: str | None
 
 
-class BrakeOut(BaseModel):
+class DunningBrakeOut(BaseModel):
     """A run that was stopped before it did anything."""
 
     model_config = ConfigDict(

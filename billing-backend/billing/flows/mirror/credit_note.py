@@ -1,9 +1,11 @@
 """Credit notes: what an issued invoice was corrected by."""
 
+from datetime import datetime
+
 from sqlalchemy import case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from billing.flows.bookkeeping import book_credit_note
+from billing.flows.bookkeeping import book_credit_note, book_note_turned
 from billing.invoices.models import CreditNote, CreditNoteStatus, Invoice
 from billing.kit.db import Session
 from billing.payments.facts import CreditNoteFact, LineFact
@@ -51,7 +53,7 @@ async def mirror_credit_note(session: Session, fact: CreditNoteFact) -> CreditNo
         voided_at=fact.voided_at,
     )
     new = statement.excluded
-    # Void is for good, and the only thing that ever changes.
+    # What the provider voided is void for good; what only we count as void it calls issued.
     is_void = CreditNote.status == CreditNoteStatus.VOID
     updates = {
         "status": case((is_void, CreditNote.status), else_=new.status),
@@ -62,17 +64,44 @@ async def mirror_credit_note(session: Session, fact: CreditNoteFact) -> CreditNo
     returned = upsert.returning(CreditNote).execution_options(populate_existing=True)
     note = (await session.execute(returned)).scalar_one()
     await _tie_refunds(session, fact, note)
+    await session.flush()
+    await book_credit_note(session, fact, note.user_id)
+    await weigh(session, invoice, note)
+    return note
+
+
+async def weigh(session: Session, invoice: Invoice, note: CreditNote) -> None:
+    """Let a credit note count as long as money left for it, and recount its locked invoice.
+
+    The provider voids none that belongs to a paid invoice. One of which every refund came back is void to us; when the
+    money is sent again it is that refund's paper.
+    """
+    refunds = (await session.execute(select(Refund).where(Refund.credit_note_id == note.id))).scalars().all()
+    if refunds and note.refunded_amount == note.total_amount:
+        live = [refund for refund in refunds if not refund.is_lost]
+        newest = max(live or refunds, key=lambda refund: refund.id)
+        at = max(newest.updated_at, note.created_at)
+        if live and note.status is CreditNoteStatus.VOID:
+            note.restore()
+            await _book_turn(session, invoice, note, f"again:{newest.stripe_refund_id}", at)
+        elif not live and note.status is CreditNoteStatus.ISSUED:
+            note.mark_void(at)
+            await _book_turn(session, invoice, note, f"came_back:{newest.stripe_refund_id}", at)
+        await session.flush()
     issued = select(func.coalesce(func.sum(CreditNote.total_amount), 0)).where(
         CreditNote.invoice_id == invoice.id, CreditNote.status == CreditNoteStatus.ISSUED
     )
     invoice.credited_amount = int((await session.execute(issued)).scalar_one())
     await session.flush()
-    await book_credit_note(session, fact, note.user_id)
-    return note
+
+
+async def _book_turn(session: Session, invoice: Invoice, note: CreditNote, cause: str, at: datetime) -> None:
+    counts = note.status is CreditNoteStatus.ISSUED
+    await book_note_turned(session, note, invoice.stripe_invoice_id, cause=cause, counts=counts, at=at)
 
 
 async def _tie_refunds(session: Session, fact: CreditNoteFact, note: CreditNote) -> None:
-    if fact.refund_ids and note.status is CreditNoteStatus.ISSUED:
+    if fact.refund_ids and fact.status == CreditNoteStatus.ISSUED:
         await session.execute(
             update(Refund)
             .where(Refund.stripe_refund_id.in_(fact.refund_ids))

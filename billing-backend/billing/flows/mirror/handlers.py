@@ -111,7 +111,10 @@ class ChargeRefunded(RefundChanged):
         intent = event.object.get("payment_intent")
         if not isinstance(intent, str):
             raise Ignore("a charge without a payment intent")
-        return await asked(self._desk.list_refunds(intent))
+        found = await asked(self._desk.list_refunds(intent))
+        if not found:
+            raise Ignore("the provider knows of no refund of it")
+        return found
 
 
 class CreditNoteChanged:

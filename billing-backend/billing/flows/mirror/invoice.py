@@ -1,10 +1,11 @@
 """Invoices: inserted, or brought up to date unless what we have is newer."""
 
+import functools
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import case, delete, func, or_
+from sqlalchemy import Executable, Table, case, delete, func, or_
 from sqlalchemy.dialects.postgresql import insert
 
 from billing.accounts.models import User
@@ -12,6 +13,7 @@ from billing.flows.bookkeeping import book_invoice
 from billing.flows.mirror.parties import buyer_of, seller_of
 from billing.invoices.models import Invoice, InvoiceLine, InvoiceStatus
 from billing.kit.db import Session
+from billing.kit.statements import bound, prefixed
 from billing.orders.models import Order
 from billing.payments.facts import LineFact
 from billing.payments.ports import InvoiceSnapshot
@@ -19,6 +21,8 @@ from billing.settings import Settings
 from billing.subscriptions.models import Subscription
 from service_kit.ids import uuid7
 
+_INVOICES = cast("Table", Invoice.__table__)
+_INSERT_LINES = insert(cast("Table", InvoiceLine.__table__))
 # An invoice never goes back: a draft is opened, an open one ends. A written-off one may still be paid or voided.
 _STAGE = {
     InvoiceStatus.DRAFT: 0,
@@ -52,35 +56,43 @@ async def store_invoice(session: Session, settings: Settings, invoice: InvoiceSn
     An answer that was asked for before the one we have, or of an earlier stage, changes nothing; it may still tell
     which order or subscription the invoice belongs to. The parties are frozen when the number is given.
     """
-    frozen = await _parties(session, settings, invoice, owner.user_id)
     new_id = uuid7()
+    frozen = await _parties(session, settings, invoice, owner.user_id)
     changing = _changing(invoice)
-    statement = insert(Invoice).values(
-        id=new_id,
-        user_id=owner.user_id,
-        order_id=owner.order_id,
-        subscription_id=owner.subscription_id,
-        stripe_invoice_id=invoice.id,
-        currency=invoice.currency,
-        created_at=invoice.created_at,
+    values = {
+        "id": new_id,
+        "user_id": owner.user_id,
+        "order_id": owner.order_id,
+        "subscription_id": owner.subscription_id,
+        "stripe_invoice_id": invoice.id,
+        "currency": invoice.currency,
+        "created_at": invoice.created_at,
         **frozen,
         **changing,
-    )
-    is_newer = _is_newer(statement.excluded)
-    updates: dict[str, Any] = {
-        name: case((is_newer, statement.excluded[name]), else_=getattr(Invoice, name)) for name in changing
     }
-    for name in ("order_id", "subscription_id"):
-        updates[name] = func.coalesce(getattr(Invoice, name), statement.excluded[name])
-    for name in frozen:
-        updates[name] = func.coalesce(getattr(Invoice, name), statement.excluded[name])
-    updates["updated_at"] = func.now()
-    upsert = statement.on_conflict_do_update(index_elements=["stripe_invoice_id"], set_=updates)
-    stored = (await session.execute(upsert.returning(Invoice.id, Invoice.asked_at, Invoice.status))).one()
+    upsert = _upsert(tuple(values), frozenset(frozen), frozenset(changing))
+    stored = (await session.execute(upsert, prefixed(values))).one()
     if stored.asked_at == invoice.asked_at and stored.status == invoice.status:
         await _store_lines(session, invoice, stored.id, owner.user_id, is_new=stored.id == new_id)
     await book_invoice(session, invoice, owner.user_id)
     return uuid.UUID(str(stored.id))
+
+
+@functools.cache
+def _upsert(names: tuple[str, ...], frozen: frozenset[str], changing: frozenset[str]) -> Executable:
+    """Return the statement that writes these columns: with so many, building it takes longer than running it."""
+    statement = insert(_INVOICES).values(bound(names))
+    new, old = statement.excluded, _INVOICES.c
+    is_newer = _is_newer(new)
+    updates: dict[str, Any] = {}
+    for name in names:
+        if name in changing:
+            updates[name] = case((is_newer, new[name]), else_=old[name])
+        elif name in {"order_id", "subscription_id", *frozen}:
+            updates[name] = func.coalesce(old[name], new[name])
+    updates["updated_at"] = func.now()
+    upsert = statement.on_conflict_do_update(index_elements=["stripe_invoice_id"], set_=updates)
+    return upsert.returning(old.id, old.asked_at, old.status)
 
 
 def _changing(invoice: InvoiceSnapshot) -> dict[str, Any]:
@@ -175,4 +187,4 @@ async def _store_lines(
         for position, line in enumerate(invoice.lines)
     ]
     if rows:
-        await session.execute(insert(InvoiceLine).values(rows))
+        await session.execute(_INSERT_LINES, rows)

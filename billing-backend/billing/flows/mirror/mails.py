@@ -40,16 +40,24 @@ async def mail_paid_invoice(
         context={
             "name": user.full_name,
             "number": invoice.number,
-            "lines": [
-                {"description": line.description, "amount": Money(line.amount, invoice.currency)}
-                for line in invoice.lines
-            ],
+            "lines": _rows(invoice),
             "total": Money(invoice.total, invoice.currency),
+            "paid": Money(invoice.amount_paid, invoice.currency) if invoice.amount_paid else None,
+            "credit": Money(invoice.credit_applied, invoice.currency) if invoice.credit_applied else None,
             "paid_at": invoice.paid_at,
             "invoice_url": f"{settings.portal_url}/invoices/{invoice_id}",
         },
         attachments=[Attachment(INVOICE_PDF, invoice_id)],
     )
+
+
+def _rows(invoice: InvoiceSnapshot) -> list[dict[str, object]]:
+    """Return what adds up to the total: the lines, what is off them, and the tax that they don't contain."""
+    on_top = sum(tax.amount for tax in invoice.taxes if not tax.inclusive)
+    amounts = [(line.description, line.amount) for line in invoice.lines]
+    amounts += [(discount.name, -discount.amount) for discount in invoice.discounts]
+    amounts += [("Tax", on_top)] if on_top else []
+    return [{"description": text, "amount": Money(amount, invoice.currency)} for text, amount in amounts]
 
 
 async def mail_dispute(session: Session, settings: Settings, dispute: Dispute) -> None:

@@ -48,7 +48,9 @@ async def mirror_refund(
         session.add(row)
     row.payment_id, row.invoice_id = payment.id, row.invoice_id or payment.invoice_id
     row.follow(snapshot.id, RefundStatus(snapshot.status), snapshot.failure_reason)
-    if row.status is RefundStatus.SUCCEEDED and row.credit_note_id is None and row.invoice_id is not None:
+    lacks_paper = row.status is RefundStatus.SUCCEEDED and row.credit_note_id is None and row.invoice_id is not None
+    # Of money that came back the credit note does not count any more.
+    if lacks_paper or (row.is_lost and row.credit_note_id is not None):
         row.next_attempt_at = row.next_attempt_at or now
         session.enqueue(FINISH_TASK, str(row.id))
     elif row.is_lost or row.credit_note_id is not None:

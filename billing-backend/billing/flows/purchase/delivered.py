@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from billing.domains.models import Domain
 from billing.kit.db import Session
 from billing.licenses.models import License, LicenseStatus
 from billing.panels.models import PanelAccount, PanelAccountStatus
@@ -35,8 +34,3 @@ async def active_account(session: Session, license_id: uuid.UUID) -> PanelAccoun
         PanelAccount.license_id == license_id, PanelAccount.status != PanelAccountStatus.CREATING
     )
     return (await session.execute(found)).scalar_one_or_none()
-
-
-async def domains_of_order(session: Session, names: Sequence[str], user_id: uuid.UUID) -> Sequence[Domain]:
-    found = select(Domain).where(Domain.domain_name.in_(names), Domain.user_id == user_id)
-    return (await session.execute(found)).scalars().all()

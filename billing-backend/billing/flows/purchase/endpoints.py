@@ -18,6 +18,7 @@ from billing.flows.purchase.errors import (
     DuplicateDomain,
     EmptyOrder,
     IdnLanguageMissing,
+    OrderAmountChanged,
     OrderNotPayable,
     PaymentProviderDown,
     PaymentProviderRefusal,
@@ -30,7 +31,7 @@ from billing.flows.purchase.errors import (
 from billing.flows.purchase.pay import Opened, open_payment
 from billing.flows.purchase.place import CurrencyNotSold, Desk, place_order
 from billing.flows.purchase.preview import preview_order
-from billing.flows.purchase.schemas import BreakdownLine, OrderIn, OrderPlaced, PaymentOut, QuoteOut
+from billing.flows.purchase.schemas import BreakdownLine, OrderIn, OrderPaymentOut, OrderPlaced, QuoteOut
 from billing.kit.container import provided
 from billing.kit.db import Database, Subject
 from billing.kit.idempotency import (
@@ -59,9 +60,9 @@ TaxDeskDep = Annotated[TaxDesk, Depends(provided(TaxDesk))]
 SettingsDep = Annotated[Settings, Depends(provided(Settings))]
 
 
-def _payment(settings: Settings, opened: Opened) -> PaymentOut:
+def _payment(settings: Settings, opened: Opened) -> OrderPaymentOut:
     handle = opened.handle
-    return PaymentOut(
+    return OrderPaymentOut(
         status="paid" if handle is None else handle.status,
         amount_due=0 if handle is None else handle.amount_due,
         currency=opened.order.currency,
@@ -95,6 +96,7 @@ def _payment(settings: Settings, opened: Opened) -> PaymentOut:
         PremiumDomain,
         DomainOnOrder,
         CouponInvalid,
+        OrderAmountChanged,
         OrderNotPayable,
         PaymentProviderRefusal,
         PaymentProviderDown,
@@ -174,7 +176,14 @@ async def get_quote(
 @router.post(
     "/orders/{order_id}/payment",
     responses=responses(
-        Unauthenticated, OrderNotFound, OrderNotPayable, PlanNotForSale, PaymentProviderRefusal, PaymentProviderDown
+        Unauthenticated,
+        OrderNotFound,
+        OrderAmountChanged,
+        OrderNotPayable,
+        CouponInvalid,
+        PlanNotForSale,
+        PaymentProviderRefusal,
+        PaymentProviderDown,
     ),
 )
 async def get_payment(
@@ -184,7 +193,7 @@ async def get_payment(
     provider: ProviderDep,
     desk: TaxDeskDep,
     settings: SettingsDep,
-) -> PaymentOut:
+) -> OrderPaymentOut:
     """Get the payment of an order again, for a tab that was closed or a declined card. Creates nothing twice."""
     structlog.contextvars.bind_contextvars(order_id=str(order_id))
     async with database.transaction(Subject.customer(principal.user_id)) as session:

@@ -45,6 +45,12 @@ class OrderNotPayable(Conflict):
     code, title = "order_not_payable", "This order can't be paid any more"
 
 
+class OrderAmountChanged(Conflict):
+    """The order is closed: its items or their tax cost something else than when it was placed."""
+
+    code, title = "order_amount_changed", "What this order costs has changed meanwhile; place it again"
+
+
 class PaymentProviderDown(ServiceUnavailable):
     code, title = "payment_provider_unavailable", "The payment provider does not answer; the order is kept, try again"
 

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from billing.accounts.models import User
 from billing.flows.bookkeeping import note_subscription
 from billing.flows.mirror import mirror_invoice, mirror_payment
+from billing.flows.mirror.asking import asked
 from billing.flows.purchase.pay import ensure_subscription
-from billing.inbound.ports import Ignore, TryLater
+from billing.inbound.ports import Ignore
 from billing.invoices.documents.kinds import INVOICE_PDF
 from billing.kit.db import Session
 from billing.kit.money import Money
@@ -19,13 +20,7 @@ from billing.notifications.service import queue_mail
 from billing.orders import repository as orders
 from billing.orders.actions.finish_step import advance
 from billing.orders.models import FulfillmentStep, ItemKind, Order, OrderItem, StepKind
-from billing.payments.ports import (
-    InvoiceSnapshot,
-    PaymentProvider,
-    PaymentProviderRefused,
-    PaymentProviderUnavailable,
-    SubscriptionSnapshot,
-)
+from billing.payments.ports import InvoiceSnapshot, PaymentProvider, SubscriptionSnapshot
 from billing.settings import Settings
 from billing.subscriptions.models import Subscription, SubscriptionStatus
 from service_kit.clock import Clock
@@ -49,12 +44,7 @@ class PaidFacts:
 
 async def ask_provider(provider: PaymentProvider, invoice_id: str) -> PaidFacts:
     """Fetch the invoice and its subscription; raises `TryLater`, or `Ignore` for an invoice that is gone."""
-    try:
-        invoice = await provider.get_invoice(invoice_id)
-    except PaymentProviderUnavailable as error:
-        raise TryLater(str(error), after=error.after) from error
-    except PaymentProviderRefused as error:
-        raise Ignore(f"the provider does not know it: {error.code}") from error
+    invoice = await asked(provider.get_invoice(invoice_id))
     return PaidFacts(invoice, invoice.subscription)
 
 

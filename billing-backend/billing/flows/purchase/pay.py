@@ -7,15 +7,17 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from billing.accounts.models import User
+from billing.accounts.models import BILLING_SYNC_TASK, User
 from billing.catalog.models import Interval, Plan
 from billing.flows.purchase.errors import (
+    OrderAmountChanged,
     OrderNotPayable,
     PaymentProviderDown,
     PaymentProviderRefusal,
     PlanNotForSale,
 )
 from billing.flows.purchase.taxes import prepare_taxes, rate_of, take_over_taxes
+from billing.flows.taxes.customers import profile_of
 from billing.kit.db import Database, Session, Subject
 from billing.kit.money import Money
 from billing.orders import repository as orders
@@ -25,12 +27,14 @@ from billing.orders.schemas import OrderOut
 from billing.orders.service import show
 from billing.payments.ports import (
     Charge,
+    DiscountRefused,
     PaymentHandle,
     PaymentProvider,
     PaymentProviderRefused,
     PaymentProviderUnavailable,
     Taxes,
 )
+from billing.subscriptions.errors import CouponInvalid
 from billing.subscriptions.models import Subscription, SubscriptionStatus
 from billing.tax.determination import Treatment
 from billing.tax.ports import TaxDesk
@@ -49,7 +53,8 @@ async def open_payment(database: Database, provider: PaymentProvider, desk: TaxD
     """Return what the customer pays with, opening the payment at the provider if that has not happened yet.
 
     Opens its own transactions, none of them while the provider is asked. Raises `OrderNotFound`, `OrderNotPayable`,
-    `PlanNotForSale`, `PaymentProviderDown`, `PaymentProviderRefusal`.
+    `PlanNotForSale`, `PaymentProviderDown`, `PaymentProviderRefusal`; and `CouponInvalid` or `OrderAmountChanged` for
+    an order that can't be had at its price any more and is closed.
     """
     async with database.transaction(Subject.system()) as session:
         order = await orders.get_order(session, order_id)
@@ -72,13 +77,53 @@ async def open_payment(database: Database, provider: PaymentProvider, desk: TaxD
         customer_id = user.stripe_customer_id or await _create_customer(database, provider, user)
         taxes = await prepare_taxes(database, desk, order, user, customer_id, rate)
         opened = await _open(provider, order, customer_id, items, price_id, taxes)
+        if _costs_otherwise(order, opened):
+            await provider.abandon(invoice_id=opened.invoice_id, subscription_id=opened.subscription_id)
     except PaymentProviderUnavailable as error:
         raise PaymentProviderDown(extra={"order_id": str(order_id)}) from error
+    except DiscountRefused as error:
+        await _close(database, order_id, user)
+        raise CouponInvalid(extra={"reason": "used_up"}) from error
     except PaymentProviderRefused as error:
         raise PaymentProviderRefusal(extra={"provider_code": error.code, "order_id": str(order_id)}) from error
+    if _costs_otherwise(order, opened):
+        await _close(database, order_id, user)
+        raise OrderAmountChanged(extra={"order_id": str(order_id), "order_status": OrderStatus.EXPIRED})
     async with database.transaction(Subject.system()) as session:
         order = await _remember(session, order_id, license_item, opened)
+        await _tell_again(session, order, user)
         return Opened((await show(session, [order]))[0], opened)
+
+
+def _costs_otherwise(order: Order, opened: PaymentHandle) -> bool:
+    """Whether the provider asks for another amount than the customer agreed to.
+
+    The provider taxes by what it knows of the customer, and another order of theirs may have changed that in between.
+    """
+    if order.tax_treatment == Treatment.AUTOMATIC or opened.status not in {"open", "void"}:
+        return False
+    return opened.total != order.total_amount
+
+
+async def _close(database: Database, order_id: uuid.UUID, user: User) -> None:
+    """Close an order whose payment can't be opened; the provider is told anew who the customer is."""
+    async with database.transaction(Subject.system()) as session:
+        order = await orders.lock_order(session, order_id)
+        assert order is not None
+        if order.is_open:
+            order.mark_expired()
+        await _tell_again(session, order, user)
+
+
+async def _tell_again(session: Session, order: Order, told: User) -> None:
+    """Have the provider told of the customer as they are now, if it was told of them as they were for this order."""
+    if told.country is None:
+        return
+    user = await session.get_one(User, told.id, populate_existing=True)
+    changed = profile_of(user, reverse_charge=False) != profile_of(told, reverse_charge=False)
+    if changed or told.updated_at > order.created_at:
+        user.mark_billing_changed(user.updated_at)
+        session.enqueue(BILLING_SYNC_TASK, str(user.id))
 
 
 async def _price_id(session: Session, item: OrderItem) -> str:

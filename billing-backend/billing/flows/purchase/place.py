@@ -215,7 +215,7 @@ async def write_order(
     """Insert the order with its items, awaiting payment."""
     amounts = [item.price.amount for item in items]
     now = clock.now()
-    tax = await tax_amounts(session, settings, user, amounts, now)
+    tax = await tax_amounts(session, settings, user, amounts, order.currency, now)
     rate = tax.assessment.decision.rate
     coupon = next((item.coupon for item in items if item.coupon is not None), None)
     row = Order(

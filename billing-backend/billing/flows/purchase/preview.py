@@ -24,7 +24,7 @@ async def preview_order(desk: Desk, user_id: uuid.UUID, body: OrderIn) -> QuoteO
         priced = await better_terms(session, user_id, listed, coupon)
         user = await get_user_or_raise(session, user_id)
         amounts = [item.price.amount for item in priced]
-        tax = await tax_amounts(session, desk.settings, user, amounts, desk.clock.now())
+        tax = await tax_amounts(session, desk.settings, user, amounts, body.currency, desk.clock.now())
     decision = tax.assessment.decision
     known = decision.treatment is not Treatment.AUTOMATIC
     return QuoteOut(

@@ -104,7 +104,7 @@ class BreakdownLine(BaseModel):
     currency: str
 
 
-class PaymentOut(BaseModel):
+class OrderPaymentOut(BaseModel):
     """What the browser confirms the payment with. `client_secret` is null when nothing is left to pay.
 
     `setup_client_secret` is there when nothing is to pay yet: confirm the set-up of a card with it, for later.
@@ -122,7 +122,7 @@ class OrderPlaced(BaseModel):
     order: OrderOut
     breakdown: list[BreakdownLine]
     client_secret: str | None
-    payment: PaymentOut
+    payment: OrderPaymentOut
 
 
 class QuoteLine(BaseModel):

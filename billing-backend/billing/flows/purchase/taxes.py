@@ -39,7 +39,7 @@ class TaxedAmounts:
 
 
 async def tax_amounts(
-    session: Session, settings: Settings, user: User, amounts: Sequence[int], at: datetime
+    session: Session, settings: Settings, user: User, amounts: Sequence[int], currency: str, at: datetime
 ) -> TaxedAmounts:
     """Decide how a sale to `user` at `at` is taxed; `amounts` are what each item costs after discounts.
 
@@ -48,7 +48,7 @@ async def tax_amounts(
     seller = Seller.of(settings)
     assessment = await assess(session, seller, user, at)
     decision = assessment.decision
-    taxes = taxes_on(amounts, decision.percentage, inclusive=decision.is_inclusive)
+    taxes = taxes_on(amounts, decision.percentage, inclusive=decision.is_inclusive, currency=currency)
     return TaxedAmounts(
         assessment, taxes, decision.is_inclusive, note_for(settings, decision), assessment.evidence(seller)
     )

@@ -13,24 +13,30 @@ from billing.ledger.facts import ProviderFact
 class Seen:
     """An object as one side has it; `fields` are what the two sides are compared by, plain JSON values.
 
-    `invoice_id` is the provider's invoice a payment belongs to, `is_checkout` an invoice or subscription that nobody
-    owes anything for yet.
+    `is_checkout` is an invoice or subscription that nobody owes anything for yet.
     """
 
     kind: ObjectKind
     id: str
     fields: Mapping[str, object]
-    invoice_id: str | None = None
     is_checkout: bool = False
     local_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """What is open on an invoice. Of a checkout we may or may not have heard yet."""
+
+    amount: int
+    is_checkout: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
-    """What the provider holds for us and what customers still owe or have as credit, minor units by currency."""
+    """What the provider holds for us by currency, and what is still to be paid by open invoice; minor units."""
 
     balance: Mapping[str, int] = field(default_factory=dict)
-    receivable: Mapping[str, int] = field(default_factory=dict)
+    owed: Mapping[str, Owed] = field(default_factory=dict)
 
 
 class ProviderBooks(Protocol):
@@ -46,6 +52,10 @@ class ProviderBooks(Protocol):
 
     async def find_invoice(self, payment_id: str) -> str | None:
         """Return the id of the invoice a payment paid."""
+        ...
+
+    async def get_movement(self, movement_id: str) -> ProviderFact:
+        """Return one movement of our balance."""
         ...
 
     def list_movements(self, since: datetime | None) -> AsyncIterator[ProviderFact]:

@@ -2,7 +2,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from billing.flows.reconcile.models import FindingList, ObjectKind, ReconcileFinding, ReconcileRun, RunStatus
 from billing.kit.db import Session
@@ -24,6 +24,11 @@ async def get_running(session: Session, started_after: datetime) -> ReconcileRun
 async def get_latest(session: Session) -> ReconcileRun | None:
     statement = select(ReconcileRun).order_by(ReconcileRun.id.desc()).limit(1)
     return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def has_finished(session: Session) -> bool:
+    """Return whether there was ever a run that came to its end."""
+    return (await session.execute(select(exists().where(ReconcileRun.status == RunStatus.FINISHED)))).scalar_one()
 
 
 async def list_runs(session: Session, cursor: str | None, limit: int) -> Sequence[ReconcileRun]:

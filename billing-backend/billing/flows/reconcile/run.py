@@ -56,7 +56,10 @@ async def _compare_all(container: Container, run: ReconcileRun) -> tuple[dict[st
     accounts, compared[ObjectKind.PANEL_ACCOUNT.value], skipped = await compare_panels(container)
     for difference in accounts:
         await _note(container, run, difference, Repair(False, "the panel and we disagree: somebody has to look"))
-    compared["movements"] = await import_movements(container, run.since)
+    async with container.get(Database).transaction(Subject.system()) as session:
+        is_first = not await repository.has_finished(session)
+    # Whatever the provider's balance had seen before we kept books belongs into them.
+    compared["movements"] = await import_movements(container, None if is_first else run.since)
     for difference in await compare_books(container):
         await _note(container, run, difference, Repair(False, "the totals differ: see the other findings first"))
     return compared, skipped

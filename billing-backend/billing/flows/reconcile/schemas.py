@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from billing.flows.reconcile.models import FindingList, ObjectKind, RunStatus
 
 
-class RunOut(BaseModel):
+class ReconcileRunOut(BaseModel):
     """A comparison. `compared` counts objects by kind, `skipped` names who did not answer."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -24,7 +24,7 @@ class RunOut(BaseModel):
     finished_at: datetime | None
 
 
-class FindingOut(BaseModel):
+class ReconcileFindingOut(BaseModel):
     """A difference. `detail` has what each side says, by field."""
 
     model_config = ConfigDict(from_attributes=True)

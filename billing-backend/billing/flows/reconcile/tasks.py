@@ -15,7 +15,6 @@ from service_kit.logs import get_logger
 log = get_logger(__name__)
 
 RUN_TASK = "reconcile.run"
-EVERY = timedelta(hours=24)
 _RECENT = timedelta(days=2)
 
 

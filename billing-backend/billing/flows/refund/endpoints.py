@@ -19,7 +19,13 @@ from billing.kit.idempotency import (
     require_key,
 )
 from billing.payments import repository as payments
-from billing.payments.errors import PaymentAlreadyRefunded, PaymentNotFound, PaymentNotRefundable, RefundTooLarge
+from billing.payments.errors import (
+    AmountTooFine,
+    PaymentAlreadyRefunded,
+    PaymentNotFound,
+    PaymentNotRefundable,
+    RefundTooLarge,
+)
 from billing.payments.schemas import RefundIn, RefundOut
 from service_kit.clock import Clock
 from service_kit.errors import Forbidden, Unauthenticated
@@ -41,6 +47,7 @@ router = APIRouter(prefix="/api/v1/admin", tags=["staff"])
         PaymentNotRefundable,
         PaymentAlreadyRefunded,
         RefundTooLarge,
+        AmountTooFine,
     ),
 )
 async def create_refund(

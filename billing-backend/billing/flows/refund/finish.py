@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from billing.accounts.models import User
-from billing.flows.mirror.credit_note import mirror_credit_note
+from billing.flows.mirror.credit_note import mirror_credit_note, weigh
 from billing.flows.mirror.mails import mail_failed_refund
 from billing.flows.mirror.refund import lock_order_of, mirror_refund, recount
 from billing.invoices.documents.kinds import CREDIT_NOTE_PDF
@@ -34,7 +34,10 @@ async def finish_refund(container: Container, refund_id: uuid.UUID) -> None:
     database, desk = container.get(Database), container.get(RefundDesk)
     async with database.transaction(Subject.system()) as session:
         refund = await session.get(Refund, refund_id)
-    if refund is None or refund.is_lost:
+    if refund is None:
+        return
+    if refund.is_lost:
+        await _take_note_back(container, refund_id)
         return
     try:
         if refund.stripe_refund_id is None:
@@ -118,6 +121,18 @@ async def _credit(container: Container, desk: RefundDesk, refund: Refund) -> Non
         if fact is None or await mirror_credit_note(session, fact) is None:
             row = await session.get_one(Refund, refund.id, with_for_update=True)
             row.next_attempt_at = None
+
+
+async def _take_note_back(container: Container, refund_id: uuid.UUID) -> None:
+    """Void the credit note of money that came back, with its invoice locked before the refund as everywhere."""
+    async with container.get(Database).transaction(Subject.system()) as session:
+        refund = await session.get_one(Refund, refund_id)
+        note = await session.get(CreditNote, refund.credit_note_id) if refund.credit_note_id else None
+        if note is not None:
+            invoice = await session.get_one(Invoice, note.invoice_id, with_for_update=True)
+            await session.refresh(note)
+            await weigh(session, invoice, note)
+        refund.next_attempt_at = None
 
 
 def _described(refund: Refund) -> str:

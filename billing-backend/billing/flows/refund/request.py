@@ -10,7 +10,14 @@ from billing.audit.service import record
 from billing.flows.mirror.refund import lock_order_of, recount
 from billing.kit import idempotency
 from billing.kit.db import Session
-from billing.payments.errors import PaymentAlreadyRefunded, PaymentNotFound, PaymentNotRefundable, RefundTooLarge
+from billing.kit.money import smallest
+from billing.payments.errors import (
+    AmountTooFine,
+    PaymentAlreadyRefunded,
+    PaymentNotFound,
+    PaymentNotRefundable,
+    RefundTooLarge,
+)
 from billing.payments.models import Payment, PaymentStatus, Refund, RefundStatus
 from billing.payments.schemas import RefundIn
 from service_kit.clock import Clock
@@ -33,7 +40,8 @@ async def request_refund(
 ) -> Requested:
     """Write a refund down, once for `key`.
 
-    Raises `PaymentNotFound`, `PaymentNotRefundable`, `PaymentAlreadyRefunded`, `RefundTooLarge`, `IdempotencyMismatch`.
+    Raises `PaymentNotFound`, `PaymentNotRefundable`, `PaymentAlreadyRefunded`, `RefundTooLarge`, `AmountTooFine`,
+    `IdempotencyMismatch`.
     """
     body_hash = idempotency.request_hash({"payment_id": payment_id, **body.model_dump(mode="json")})
     claimed, is_new = await idempotency.claim(
@@ -54,6 +62,8 @@ async def request_refund(
     if left <= 0:
         raise PaymentAlreadyRefunded
     amount = left if body.amount is None else body.amount
+    if amount % smallest(payment.currency):
+        raise AmountTooFine(extra={"multiple_of": smallest(payment.currency), "currency": payment.currency})
     if amount > left:
         raise RefundTooLarge(extra={"refundable_amount": left, "currency": payment.currency})
     refund = Refund(

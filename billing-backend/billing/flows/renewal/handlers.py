@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from billing.flows.bookkeeping import note_subscription
 from billing.flows.dunning.cases import settle
 from billing.flows.mirror import mirror_invoice, mirror_payment
+from billing.flows.mirror.asking import asked
 from billing.flows.purchase.paid import PaidFacts, ask_provider, mirror_subscription, settle_order
 from billing.flows.subscription.entitlements import forget_expired, grant_paid, grant_trial
 from billing.flows.subscription.pausing import follow_pause
@@ -15,13 +16,7 @@ from billing.kit.db import Database, Session, Subject
 from billing.licenses.actions.lifecycle import extend_license
 from billing.licenses.models import License, LicenseStatus
 from billing.orders.models import Order
-from billing.payments.ports import (
-    InvoiceSnapshot,
-    PaymentProvider,
-    PaymentProviderRefused,
-    PaymentProviderUnavailable,
-    SubscriptionSnapshot,
-)
+from billing.payments.ports import InvoiceSnapshot, PaymentProvider, SubscriptionSnapshot
 from billing.settings import Settings
 from billing.subscriptions.models import Subscription, SubscriptionChange, SubscriptionStatus
 from billing.subscriptions.repository import lock_by_stripe_id
@@ -82,12 +77,7 @@ class SubscriptionChanged:
 
     async def ask(self, subscription_id: str) -> SubscriptionSnapshot:
         """Fetch a subscription; raises `TryLater`, or `Ignore` for one that the provider does not know."""
-        try:
-            return await self._provider.get_subscription(subscription_id)
-        except PaymentProviderUnavailable as error:
-            raise TryLater(str(error), after=error.after) from error
-        except PaymentProviderRefused as error:
-            raise Ignore(f"the provider does not know it: {error.code}") from error
+        return await asked(self._provider.get_subscription(subscription_id))
 
     async def apply(self, session: Session, event: ReceivedEvent, fetched: SubscriptionSnapshot) -> None:
         await self.take(session, fetched)

@@ -4,8 +4,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from billing.accounts.models import User
 from billing.flows.mirror.parties import buyer_of, seller_of
@@ -20,6 +21,8 @@ from billing.settings import Settings
 # What never was owed, or is not any more.
 _NOT_OWED = (InvoiceStatus.DRAFT, InvoiceStatus.VOID)
 _RECEIVED = (PaymentStatus.SUCCEEDED, PaymentStatus.REFUNDED)
+# A payment is made out with its invoice, and may come through days later.
+_PAID_AT = func.coalesce(Invoice.paid_at, Payment.created_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +102,24 @@ async def _movements(
         if note.status is CreditNoteStatus.ISSUED:
             credit = Movement(note.created_at, "Credit note", note.number, credit=note.total_amount)
             found.append((note.currency, credit))
-    for payment in await payments.list_paid(session, user_id, start, end):
-        if payment.status in _RECEIVED:
-            text = payment.description or "Payment"
-            found.append((payment.currency, Movement(payment.created_at, "Payment", text, credit=payment.amount)))
+    paid = _received(user_id).where(start <= _PAID_AT, end > _PAID_AT).add_columns(Payment, _PAID_AT)
+    for payment, at in (await session.execute(paid)).all():
+        text = payment.description or "Payment"
+        found.append((payment.currency, Movement(at, "Payment", text, credit=payment.amount)))
     for refund in await payments.list_refunds(session, user_id, start, end):
         if not refund.is_lost:
             text = refund.note or refund.reason.replace("_", " ")
             found.append((refund.currency, Movement(refund.created_at, "Refund", text, charge=refund.amount)))
     return found
+
+
+def _received(user_id: uuid.UUID) -> Select[Any]:
+    return (
+        select()
+        .select_from(Payment)
+        .outerjoin(Invoice, Invoice.id == Payment.invoice_id)
+        .where(Payment.user_id == user_id, Payment.status.in_(_RECEIVED))
+    )
 
 
 async def _opening(session: Session, user_id: uuid.UUID, start: datetime) -> list[tuple[str, int]]:
@@ -127,8 +139,9 @@ async def _opening(session: Session, user_id: uuid.UUID, start: datetime) -> lis
         .group_by(CreditNote.currency)
     )
     paid = (
-        select(Payment.currency, -func.sum(Payment.amount))
-        .where(Payment.user_id == user_id, Payment.created_at < start, Payment.status.in_(_RECEIVED))
+        _received(user_id)
+        .where(start > _PAID_AT)
+        .add_columns(Payment.currency, -func.sum(Payment.amount))
         .group_by(Payment.currency)
     )
     refunded = (

@@ -63,7 +63,7 @@ def _account(account: Account, statement: Statement) -> list[Flowable]:
         charge = money(movement.charge) if movement.charge else ""
         credit = money(movement.credit) if movement.credit else ""
         rows.append(row(f"{movement.at:%d %b %Y}", movement.text, movement.reference, charge, credit, money(owed)))
-    widths = [21 * mm, 36 * mm, sheet.WIDTH - 144 * mm, 29 * mm, 29 * mm, 29 * mm]
+    widths = [20 * mm, 34 * mm, sheet.WIDTH - 132 * mm, 26 * mm, 26 * mm, 26 * mm]
     table = Table(rows, colWidths=widths, repeatRows=1, hAlign="LEFT")
     table.setStyle(
         [

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from billing.accounts.models import User
+from billing.flows.mirror.asking import asked
 from billing.flows.subscription.desk import asking_provider
-from billing.inbound.ports import Ignore, ReceivedEvent, TryLater
+from billing.inbound.ports import Ignore, ReceivedEvent
 from billing.kit.db import Database, Session, Subject
-from billing.payments.ports import PaymentProviderRefused, PaymentProviderUnavailable
 from billing.subscriptions import repository
 from billing.subscriptions.errors import CardInUse, CardNotFound, CardNotKept, NoCustomer
 from billing.subscriptions.models import SubscriptionStatus
@@ -112,12 +112,7 @@ class CardSetUp:
         self._cards = cards
 
     async def fetch(self, event: ReceivedEvent) -> str:
-        try:
-            customer_id = await self._cards.adopt_card(str(event.object.get("id")), customer_id=None)
-        except PaymentProviderUnavailable as error:
-            raise TryLater(str(error), after=error.after) from error
-        except PaymentProviderRefused as error:
-            raise Ignore(f"the provider does not know it: {error.code}") from error
+        customer_id = await asked(self._cards.adopt_card(str(event.object.get("id")), customer_id=None))
         if customer_id is None:
             raise Ignore("no card of a customer")
         return customer_id

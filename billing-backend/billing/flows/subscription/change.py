@@ -9,12 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from billing.catalog.models import Plan
-from billing.flows.subscription.desk import Desk, asking_provider, price_id_of
+from billing.flows.subscription.desk import Desk, asking_provider, price_id_of, require_room, require_running
 from billing.kit.db import Session, Subject
-from billing.licenses import repository as licenses
-from billing.licenses.actions.lifecycle import beyond
-from billing.licenses.entitlements import Entitlements
-from billing.licenses.errors import EntitlementsBelowUsage
 from billing.payments.ports import PaymentProviderRefused
 from billing.subscriptions import repository, service
 from billing.subscriptions.errors import ChangeNotOpen, ChangePending, QuoteStale, SubscriptionEnding
@@ -72,7 +68,7 @@ async def confirm_change(desk: Desk, user_id: uuid.UUID, subscription_id: uuid.U
 async def _take(session: Session, desk: Desk, row: Subscription, change: SubscriptionChange) -> None:
     """Make the quote the subscription's open change; raises when it does not hold any more."""
     now = desk.clock.now()
-    service.require_running(row)
+    await require_running(session, desk.settings, row)
     if change.expires_at <= now or (change.from_plan_id, change.from_interval) != (row.plan_id, row.interval):
         raise QuoteStale
     if change.timing is Timing.PERIOD_END and row.cancel_at_period_end:
@@ -84,11 +80,8 @@ async def _take(session: Session, desk: Desk, row: Subscription, change: Subscri
         # The provider drops a change that waits for its payment when another one comes.
         waiting.close(ChangeStatus.SUPERSEDED)
         await session.flush()
-    if change.timing is Timing.NOW and row.license_id is not None:
-        plan = await session.get_one(Plan, change.to_plan_id)
-        over = beyond(Entitlements.of(plan), await licenses.used(session, row.license_id))
-        if over:
-            raise EntitlementsBelowUsage(extra={"over": over})
+    if change.timing is Timing.NOW:
+        await require_room(session, row, await session.get_one(Plan, change.to_plan_id))
     change.confirm(now)
 
 

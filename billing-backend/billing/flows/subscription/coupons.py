@@ -4,7 +4,7 @@ import uuid
 
 from billing.accounts.models import User
 from billing.catalog.models import Interval, Plan
-from billing.flows.subscription.desk import Desk, asking_provider
+from billing.flows.subscription.desk import Desk, asking_provider, require_running
 from billing.kit.db import Subject
 from billing.subscriptions import repository, service
 from billing.subscriptions.errors import CouponInvalid
@@ -27,11 +27,13 @@ async def redeem(desk: Desk, user_id: uuid.UUID, subscription_id: uuid.UUID, cod
     Raises `SubscriptionNotFound`, `CouponInvalid`, what `require_running` raises, `PaymentProviderDown`,
     `ChangeRefused`.
     """
-    service.require_running(await desk.own(user_id, subscription_id))
+    async with desk.database.transaction(Subject.customer(user_id)) as session:
+        row = await service.get_own_or_raise(session, subscription_id, user_id)
+        await require_running(session, desk.settings, row)
     coupon = await find_coupon(desk.provider, code)
     async with desk.database.transaction(Subject.customer(user_id)) as session:
         row = await service.get_own_or_raise(session, subscription_id, user_id)
-        service.require_running(row)
+        await require_running(session, desk.settings, row)
         if row.coupon_code == coupon.code:
             return row
         plan, user = await session.get_one(Plan, row.plan_id), await session.get_one(User, user_id)

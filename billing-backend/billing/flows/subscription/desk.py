@@ -9,11 +9,17 @@ from sqlalchemy import or_, select
 
 from billing.catalog.models import Interval, Plan
 from billing.flows.purchase.errors import PaymentProviderDown, PlanNotForSale
+from billing.invoices.repository import list_open_of
+from billing.invoices.service import pay_url
 from billing.kit.db import Database, Session, Subject
+from billing.licenses import repository as licenses
+from billing.licenses.actions.lifecycle import beyond
+from billing.licenses.entitlements import Entitlements
+from billing.licenses.errors import EntitlementsBelowUsage
 from billing.payments.ports import PaymentProviderRefused, PaymentProviderUnavailable
 from billing.settings import Settings
 from billing.subscriptions import service
-from billing.subscriptions.errors import ChangeRefused
+from billing.subscriptions.errors import ChangeRefused, SubscriptionPastDue
 from billing.subscriptions.models import Subscription
 from billing.subscriptions.ports import SubscriptionProvider
 from service_kit.clock import Clock
@@ -32,6 +38,30 @@ class Desk:
         """Return the customer's subscription, detached; raises `SubscriptionNotFound`."""
         async with self.database.transaction(Subject.customer(user_id)) as session:
             return await service.get_own_or_raise(session, subscription_id, user_id)
+
+
+async def require_running(session: Session, settings: Settings, row: Subscription) -> None:
+    """Raise as `subscriptions.service.require_running` does; `SubscriptionPastDue` says what is owed and where."""
+    try:
+        service.require_running(row)
+    except SubscriptionPastDue:
+        owed = await list_open_of(session, row.id)
+        if not owed:
+            raise
+        amount = sum(invoice.amount_due - invoice.amount_paid for invoice in owed)
+        where = pay_url(settings, owed[0].id)
+        raise SubscriptionPastDue(
+            extra={"amount_due": amount, "currency": owed[0].currency, "pay_url": where}
+        ) from None
+
+
+async def require_room(session: Session, row: Subscription, plan: Plan) -> None:
+    """Raise `EntitlementsBelowUsage`, with what must go first, when more is in use than the plan would grant."""
+    if row.license_id is None:
+        return
+    over = beyond(Entitlements.of(plan), await licenses.used(session, row.license_id))
+    if over:
+        raise EntitlementsBelowUsage(extra={"over": over})
 
 
 @contextlib.contextmanager

@@ -12,9 +12,9 @@ from billing.flows.subscription import change, coupons, ending, pausing, quote
 from billing.flows.subscription.desk import Desk
 from billing.flows.subscription.schemas import (
     CancelIn,
-    ChangeIn,
     CouponIn,
     EndingOut,
+    PlanChangeIn,
     PlanChangeOut,
     ResumeOut,
     SubscriptionOut,
@@ -101,7 +101,7 @@ async def get_subscription(
     ),
 )
 async def quote_subscription_change(
-    subscription_id: uuid.UUID, body: ChangeIn, principal: CurrentPrincipal, desk: DeskDep
+    subscription_id: uuid.UUID, body: PlanChangeIn, principal: CurrentPrincipal, desk: DeskDep
 ) -> PlanChangeOut:
     """Ask what another plan or interval would cost: so much today, so much at the next renewal, line by line.
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from billing.kit.money import Money
+from billing.kit.money import Money, rounded
 from billing.subscriptions.ports import PreviewLine
 
 
@@ -18,9 +18,8 @@ class Period:
 
 
 def share(price: Money, part: int, whole: int) -> Money:
-    """Return `part`/`whole` seconds of a price, rounded half up to the minor unit."""
-    exact = Decimal(price.amount) * part / whole
-    return Money(int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP)), price.currency)
+    """Return `part`/`whole` seconds of a price, rounded half up to what can be charged."""
+    return Money(rounded(Decimal(price.amount) * part / whole, price.currency), price.currency)
 
 
 def explain(line: PreviewLine, periods: Mapping[str, Period], currency: str) -> str:
@@ -37,5 +36,5 @@ def explain(line: PreviewLine, periods: Mapping[str, Period], currency: str) -> 
     if share(period.price, left, period.seconds) != size:
         # A share of what was billed for it, which a discount or an earlier change had made another amount.
         billed = Decimal(size.amount) * period.seconds / left if left else Decimal()
-        priced = f"{Money(int(billed.quantize(Decimal(1), rounding=ROUND_HALF_UP)), currency)} (as billed)"
+        priced = f"{Money(rounded(billed, currency), currency)} (as billed)"
     return f"{sign}{priced} × {left:,} s of {period.seconds:,} s = {sign}{size}"

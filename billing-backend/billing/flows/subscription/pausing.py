@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-from billing.flows.subscription.desk import Desk, asking_provider
+from billing.flows.subscription.desk import Desk, asking_provider, require_running
 from billing.kit.db import Session, Subject
 from billing.licenses.actions.lifecycle import reinstate_license, suspend_license
 from billing.licenses.models import License, LicenseStatus
@@ -37,7 +37,7 @@ async def pause(desk: Desk, user_id: uuid.UUID, subscription_id: uuid.UUID) -> S
         row = await service.get_own_or_raise(session, subscription_id, user_id)
         if row.status is SubscriptionStatus.PAUSED:
             return row
-        service.require_running(row)
+        await require_running(session, desk.settings, row)
         if row.cancel_at_period_end:
             raise SubscriptionEnding
         waiting = await repository.list_open_changes(session, [row.id])

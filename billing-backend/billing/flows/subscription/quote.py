@@ -7,14 +7,10 @@ from datetime import datetime, timedelta
 
 from billing.catalog import service as catalog
 from billing.catalog.models import Interval, Plan
-from billing.flows.subscription.desk import Desk, asking_provider, price_id_of
+from billing.flows.subscription.desk import Desk, asking_provider, price_id_of, require_room, require_running
 from billing.flows.subscription.formula import Period, explain
-from billing.flows.subscription.schemas import ChangeIn
+from billing.flows.subscription.schemas import PlanChangeIn
 from billing.kit.db import Session, Subject
-from billing.licenses import repository as licenses
-from billing.licenses.actions.lifecycle import beyond
-from billing.licenses.entitlements import Entitlements
-from billing.licenses.errors import EntitlementsBelowUsage
 from billing.subscriptions import service
 from billing.subscriptions.errors import SamePlan, SubscriptionEnding
 from billing.subscriptions.models import Subscription, SubscriptionChange, SubscriptionStatus, Timing
@@ -54,7 +50,7 @@ class Cost:
 
 
 async def quote_change(
-    desk: Desk, user_id: uuid.UUID, subscription_id: uuid.UUID, body: ChangeIn
+    desk: Desk, user_id: uuid.UUID, subscription_id: uuid.UUID, body: PlanChangeIn
 ) -> SubscriptionChange:
     """Return the change as a quote that can be confirmed within the hour.
 
@@ -64,7 +60,7 @@ async def quote_change(
     """
     async with desk.database.transaction(Subject.customer(user_id)) as session:
         row = await service.get_own_or_raise(session, subscription_id, user_id)
-        wanted = await _check(session, row, body)
+        wanted = await _check(session, desk, row, body)
     with asking_provider():
         live = await desk.provider.get(row.stripe_subscription_id)
         prorated_at = _frozen(desk, live)
@@ -98,17 +94,15 @@ def _frozen(desk: Desk, live: LiveSubscription) -> datetime:
     return min(max(now, live.period_start), live.period_end - timedelta(seconds=1))
 
 
-async def _check(session: Session, row: Subscription, body: ChangeIn) -> Wanted:
-    service.require_running(row)
+async def _check(session: Session, desk: Desk, row: Subscription, body: PlanChangeIn) -> Wanted:
+    await require_running(session, desk.settings, row)
     new = await catalog.get_active_plan_or_raise(session, body.plan)
     if (new.id, body.interval) == (row.plan_id, row.interval):
         raise SamePlan
     if body.timing is Timing.PERIOD_END and row.cancel_at_period_end:
         raise SubscriptionEnding
-    if body.timing is Timing.NOW and row.license_id is not None:
-        over = beyond(Entitlements.of(new), await licenses.used(session, row.license_id))
-        if over:
-            raise EntitlementsBelowUsage(extra={"over": over})
+    if body.timing is Timing.NOW:
+        await require_room(session, row, new)
     return Wanted(row, await session.get_one(Plan, row.plan_id), new, body.interval, body.timing)
 
 

@@ -22,7 +22,7 @@ from service_kit.fields import Line
 CouponCode = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9-]{1,80}$")]
 
 
-class ChangeIn(BaseModel):
+class PlanChangeIn(BaseModel):
     """`timing` `now` bills the difference at once, `period_end` changes with the next renewal."""
 
     model_config = ConfigDict(

@@ -7,7 +7,7 @@ from typing import Any
 import stripe
 
 from billing.flows.reconcile.models import ObjectKind
-from billing.flows.reconcile.ports import Held, Seen
+from billing.flows.reconcile.ports import Held, Owed, Seen
 from billing.integrations.stripe.client import translated
 from billing.integrations.stripe.snapshots import SUBSCRIPTION_STATUS
 from billing.integrations.stripe.values import id_of, instant
@@ -89,31 +89,38 @@ class StripeBooks:
     async def list_movements(self, since: datetime | None) -> AsyncIterator[ProviderFact]:
         query: dict[str, Any] = {"created": {"gte": int(since.timestamp())}} if since else {}
         async for row in self._pages(ObjectKind.LEDGER, query):
-            yield ProviderFact(
-                id=row.id,
-                category=row.reporting_category or row.type,
-                amount=row.amount,
-                fee=row.fee,
-                currency=row.currency.upper(),
-                occurred_at=datetime.fromtimestamp(row.created, UTC),
-                source_id=id_of(row.source),
-            )
+            yield _movement(row)
+
+    @translated
+    async def get_movement(self, movement_id: str) -> ProviderFact:
+        return _movement(await self._stripe.balance_transactions.retrieve_async(movement_id))
 
     async def held(self) -> Held:
         balance: dict[str, int] = {}
         for part in await self._balance():
             currency = part.currency.upper()
             balance[currency] = balance.get(currency, 0) + part.amount
-        receivable: dict[str, int] = {}
+        owed: dict[str, Owed] = {}
         async for invoice in self._pages(ObjectKind.INVOICE, {"status": "open"}):
-            currency = invoice.currency.upper()
-            receivable[currency] = receivable.get(currency, 0) + invoice.amount_remaining
-        return Held(balance, receivable)
+            owed[invoice.id] = Owed(invoice.amount_remaining, invoice.billing_reason in _CHECKOUT)
+        return Held(balance, owed)
 
     @translated
     async def _balance(self) -> list[Any]:
         balance = await self._stripe.balance.retrieve_async()
         return [*balance.available, *balance.pending]
+
+
+def _movement(row: stripe.BalanceTransaction) -> ProviderFact:
+    return ProviderFact(
+        id=row.id,
+        category=row.reporting_category or row.type,
+        amount=row.amount,
+        fee=row.fee,
+        currency=row.currency.upper(),
+        occurred_at=datetime.fromtimestamp(row.created, UTC),
+        source_id=id_of(row.source),
+    )
 
 
 def _seen(kind: ObjectKind, found: Any) -> Seen | None:
@@ -154,4 +161,4 @@ def _invoice(found: stripe.Invoice) -> Seen | None:
         "amount_paid": found.amount_paid,
     }
     unpaid = found.status == "void" or (found.status == "open" and found.billing_reason in _CHECKOUT)
-    return Seen(ObjectKind.INVOICE, str(found.id), fields, invoice_id=found.id, is_checkout=unpaid)
+    return Seen(ObjectKind.INVOICE, str(found.id), fields, is_checkout=unpaid)

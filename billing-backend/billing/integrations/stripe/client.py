@@ -6,7 +6,7 @@ from typing import ParamSpec, TypeVar
 
 import stripe
 
-from billing.payments.ports import PaymentProviderRefused, PaymentProviderUnavailable
+from billing.payments.ports import DiscountRefused, PaymentProviderRefused, PaymentProviderUnavailable
 from billing.settings import Settings
 
 # Another call with this key, or on this object, is under way.
@@ -44,7 +44,8 @@ def translated(call: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
         except (stripe.InvalidRequestError, stripe.CardError, stripe.IdempotencyError) as error:
             if error.http_status in _PASSING:
                 raise PaymentProviderUnavailable(error.code or "busy", after=1) from error
-            raise PaymentProviderRefused(error.code or "refused", error.user_message or "refused") from error
+            kind = DiscountRefused if "discounts" in (getattr(error, "param", None) or "") else PaymentProviderRefused
+            raise kind(error.code or "refused", error.user_message or "refused") from error
         except (stripe.AuthenticationError, stripe.PermissionError) as error:
             # A wrong key is ours to mend and no fault of the order: it waits rather than fails.
             raise PaymentProviderUnavailable("Stripe refuses our key", after=60) from error

@@ -13,6 +13,9 @@ from billing.payments.facts import BuyerFact, CreditNoteFact, DiscountFact, Line
 
 Rates = Mapping[str, stripe.TaxRate]
 NO_RATES: Rates = {}
+REVERSE_CHARGE = "reverse_charge"
+# On a credit note: the refund that took the place of one that came back.
+ADOPTED = "refund"
 
 
 def rate_ids(document: Any, lines: Iterable[Any]) -> set[str]:
@@ -45,6 +48,13 @@ def tax_fact(tax: Any, rates: Rates) -> TaxFact:
     )
 
 
+def taxed(facts: Sequence[TaxFact], base: int, *, reverse: bool) -> list[TaxFact]:
+    """Return the taxes on `base`; Stripe names none where the buyer accounts for them and no rate is set."""
+    if facts or not reverse:
+        return list(facts)
+    return [TaxFact(amount=0, taxable_amount=base, percentage=Decimal(0), name="VAT", reason=REVERSE_CHARGE)]
+
+
 def tax_facts(taxes: Sequence[Any] | None, rates: Rates) -> list[TaxFact]:
     return [tax_fact(tax, rates) for tax in taxes or []]
 
@@ -60,7 +70,7 @@ def discount_facts(amounts: Sequence[Any] | None) -> list[DiscountFact]:
     return [DiscountFact(_discount_name(share.discount), share.amount) for share in amounts or [] if share.amount]
 
 
-def line_fact(line: Any, rates: Rates = NO_RATES) -> LineFact:
+def line_fact(line: Any, rates: Rates = NO_RATES, *, reverse: bool = False) -> LineFact:
     quantity = line.quantity or 1
     pricing = line.pricing
     unit = pricing.unit_amount_decimal if pricing else None
@@ -68,14 +78,15 @@ def line_fact(line: Any, rates: Rates = NO_RATES) -> LineFact:
     of_item = details.subscription_item_details or details.invoice_item_details if details else None
     prices = pricing.price_details if pricing else None
     metadata = metadata_of(line.metadata)
+    discount = sum(share.amount for share in line.discount_amounts or [])
     return LineFact(
         id=line.id,
         description=metadata.get("description") or line.description or "",
         quantity=quantity,
         unit_price=Decimal(unit) if unit is not None else Decimal(line.amount) / quantity,
         amount=line.amount,
-        discount_amount=sum(share.amount for share in line.discount_amounts or []),
-        taxes=tax_facts(line.taxes, rates),
+        discount_amount=discount,
+        taxes=taxed(tax_facts(line.taxes, rates), line.amount - discount, reverse=reverse),
         price_id=id_of(prices.price) if prices else None,
         is_proration=bool(of_item and of_item.proration),
         period_start=instant(line.period.start),
@@ -118,6 +129,12 @@ def _credit_line(line: Any, rates: Rates) -> LineFact:
     )
 
 
+def refunds_of(note: stripe.CreditNote) -> list[str]:
+    """Return the refunds a credit note is the paper of: Stripe's link, and one that was made in place of a lost one."""
+    adopted = metadata_of(note.metadata).get(ADOPTED)
+    return [*(str(id_of(part.refund)) for part in note.refunds if part.refund), *([adopted] if adopted else [])]
+
+
 def credit_note_fact(note: stripe.CreditNote, lines: Sequence[Any], rates: Rates) -> CreditNoteFact:
     created = instant(note.created)
     assert isinstance(created, datetime)
@@ -135,7 +152,7 @@ def credit_note_fact(note: stripe.CreditNote, lines: Sequence[Any], rates: Rates
         refunded=sum(part.amount_refunded for part in note.refunds),
         lines=[_credit_line(line, rates) for line in lines],
         taxes=tax_facts(note.total_taxes, rates),
-        refund_ids=[str(id_of(part.refund)) for part in note.refunds if part.refund],
+        refund_ids=refunds_of(note),
         created_at=created,
         voided_at=instant(note.voided_at),
         paid_part=note.post_payment_amount,

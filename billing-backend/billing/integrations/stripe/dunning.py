@@ -1,11 +1,15 @@
 """`DunningProvider` over the official SDK."""
 
+from datetime import datetime
+from typing import Any
+
 import stripe
 
 from billing.integrations.stripe.client import translated
 from billing.payments.ports import PaymentProviderRefused
 
 _OWED = frozenset({"open", "uncollectible"})
+_DELETED = "customer.subscription.deleted"
 _ENDED = frozenset({"canceled", "incomplete_expired"})
 
 
@@ -30,3 +34,16 @@ class StripeDunning:
         subscription = await self._stripe.subscriptions.retrieve_async(subscription_id)
         if subscription.status not in _ENDED:
             await self._stripe.subscriptions.cancel_async(subscription_id, {"invoice_now": False, "prorate": False})
+
+    @translated
+    async def find_ended_by_retries(self, since: datetime) -> str | None:
+        unpaid = await self._stripe.subscriptions.list_async({"status": "unpaid", "limit": 1})
+        if unpaid.data:
+            return unpaid.data[0].id
+        query: Any = {"type": _DELETED, "created": {"gte": int(since.timestamp())}, "limit": 100}
+        told = await self._stripe.events.list_async(query)
+        async for event in told.auto_paging_iter():
+            ended: Any = event.data.object
+            if ended.cancellation_details and ended.cancellation_details.reason == "payment_failed":
+                return str(ended.id)
+        return None

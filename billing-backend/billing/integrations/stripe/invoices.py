@@ -43,12 +43,16 @@ class InvoiceReader:
     async def fetch(self, invoice_id: str) -> InvoiceSnapshot:
         asked_at = self._clock.now()
         invoice = await self._stripe.invoices.retrieve_async(invoice_id, {"expand": list(_INVOICE_PARTS)})
-        lines: list[Any] = list(invoice.lines.data)
-        if invoice.lines.has_more:
-            listed = await self._stripe.invoices.line_items.list_async(invoice_id, {"limit": 100})
-            lines = [line async for line in listed.auto_paging_iter()]
+        lines = await self.lines_of(invoice)
         rates = await self._rates.of(rate_ids(invoice, lines))
         return invoice_snapshot(invoice, lines, rates, asked_at)
+
+    async def lines_of(self, invoice: stripe.Invoice) -> list[Any]:
+        """Return all lines of an invoice; a second question only where the answer left some out."""
+        if not invoice.lines.has_more:
+            return list(invoice.lines.data)
+        listed = await self._stripe.invoices.line_items.list_async(str(invoice.id), {"limit": 100})
+        return [line async for line in listed.auto_paging_iter()]
 
     async def fetch_credit_note(self, credit_note_id: str) -> CreditNoteFact:
         note = await self._stripe.credit_notes.retrieve_async(credit_note_id)

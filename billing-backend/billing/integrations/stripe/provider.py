@@ -90,9 +90,9 @@ class StripeProvider:
             f"sub-create:{order_id}", lambda key: self._stripe.subscriptions.create_async(params, key), find
         )
         assert isinstance(subscription.latest_invoice, stripe.Invoice)
-        return snapshots.handle(
-            subscription.latest_invoice, subscription.id, setup=getattr(subscription, "pending_setup_intent", None)
-        )
+        lines = await self._invoices.lines_of(subscription.latest_invoice)
+        setup = getattr(subscription, "pending_setup_intent", None)
+        return snapshots.handle(subscription.latest_invoice, lines, subscription.id, setup=setup)
 
     @translated
     async def open_invoice(
@@ -119,7 +119,7 @@ class StripeProvider:
             lambda key: self._stripe.invoices.finalize_invoice_async(invoice_id, params, key),
             find,
         )
-        return snapshots.handle(finalized)
+        return snapshots.handle(finalized, await self._invoices.lines_of(finalized))
 
     async def _draft(self, order_id: uuid.UUID, customer_id: str, currency: str, taxes: Taxes) -> str:
         """Return the id of the order's invoice, without lines if it is new."""
@@ -163,7 +163,7 @@ class StripeProvider:
     @translated
     async def get_handle(self, invoice_id: str) -> PaymentHandle:
         invoice = await self._stripe.invoices.retrieve_async(invoice_id, {"expand": [_SECRET, "payments"]})
-        return snapshots.handle(invoice)
+        return snapshots.handle(invoice, await self._invoices.lines_of(invoice))
 
     @translated
     async def get_invoice(self, invoice_id: str) -> InvoiceSnapshot:

@@ -1,23 +1,27 @@
 """`RefundDesk` over the official SDK: money back, credit notes, disputes."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 import stripe
 
 from billing.integrations.stripe import snapshots
 from billing.integrations.stripe.client import translated
+from billing.integrations.stripe.documents import ADOPTED, refunds_of
 from billing.integrations.stripe.invoices import InvoiceReader
 from billing.integrations.stripe.once import make_once
 from billing.integrations.stripe.values import id_of, instant, metadata_of
+from billing.kit.money import rounded
 from billing.payments.facts import CreditNoteFact, DisputeFact
 from billing.payments.ports import RefundSnapshot
 from service_kit.clock import Clock, SystemClock
 
 _OURS = "refund_id"
 _EXPAND = ["payment_intent"]
+_LOST = frozenset({"failed", "canceled"})
 
 
 class StripeRefundDesk:
@@ -71,12 +75,14 @@ class StripeRefundDesk:
         listed = await self._stripe.credit_notes.list_async({"invoice": invoice_id, "limit": 100})
         notes = [note async for note in listed.auto_paging_iter()]
         for note in notes:
-            if stripe_refund_id in {id_of(part.refund) for part in note.refunds}:
+            if stripe_refund_id in refunds_of(note):
                 return await self._invoices.fetch_credit_note(note.id)
         invoice = await self._stripe.invoices.retrieve_async(invoice_id)
         left = invoice.total - sum(note.total for note in notes if note.status == "issued")
-        if invoice.status != "paid" or left < amount:
+        if invoice.status != "paid":
             return None
+        if left < amount:
+            return await self._adopt(notes, stripe_refund_id, amount)
         params: Any = {
             "invoice": invoice_id,
             "refunds": [{"refund": stripe_refund_id, "amount_refunded": amount}],
@@ -95,6 +101,18 @@ class StripeRefundDesk:
         )
         return await self._invoices.fetch_credit_note(note.id)
 
+    async def _adopt(self, notes: Sequence[stripe.CreditNote], refund_id: str, amount: int) -> CreditNoteFact | None:
+        """Make a credit note whose refund came back that of the refund made instead: Stripe issues no second one."""
+        for note in notes:
+            if note.status == "issued" and note.total == amount and await self._came_back(note):
+                await self._stripe.credit_notes.update_async(note.id, {"metadata": {ADOPTED: refund_id}})
+                return await self._invoices.fetch_credit_note(note.id)
+        return None
+
+    async def _came_back(self, note: stripe.CreditNote) -> bool:
+        made = [await self._stripe.refunds.retrieve_async(refund_id) for refund_id in refunds_of(note)]
+        return bool(made) and all(refund.status in _LOST for refund in made)
+
     async def _lines(
         self, invoice: stripe.Invoice, amount: int, description: str, *, whole: bool
     ) -> list[dict[str, object]]:
@@ -109,8 +127,8 @@ class StripeRefundDesk:
         share = Decimal(amount) / invoice.total
         taxes = [
             {
-                "amount": _part(tax.amount, share),
-                "taxable_amount": _part(tax.taxable_amount or 0, share),
+                "amount": rounded(tax.amount * share, invoice.currency),
+                "taxable_amount": rounded((tax.taxable_amount or 0) * share, invoice.currency),
                 "tax_rate": id_of(tax.tax_rate_details.tax_rate) if tax.tax_rate_details else None,
                 "exclusive": tax.tax_behavior == "exclusive",
             }
@@ -146,7 +164,3 @@ class StripeRefundDesk:
             withdrawn=-sum(row.amount for row in dispute.balance_transactions if row.amount < 0),
             reinstated=sum(row.amount for row in dispute.balance_transactions if row.amount > 0),
         )
-
-
-def _part(amount: int, share: Decimal) -> int:
-    return int((amount * share).to_integral_value(ROUND_HALF_UP))

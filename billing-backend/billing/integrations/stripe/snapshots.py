@@ -6,7 +6,15 @@ from typing import Any
 
 import stripe
 
-from billing.integrations.stripe.documents import NO_RATES, Rates, buyer_fact, discount_facts, line_fact, tax_facts
+from billing.integrations.stripe.documents import (
+    NO_RATES,
+    Rates,
+    buyer_fact,
+    discount_facts,
+    line_fact,
+    tax_facts,
+    taxed,
+)
 from billing.integrations.stripe.lines import granted
 from billing.integrations.stripe.values import id_of, instant, metadata_of
 from billing.payments.ports import InvoiceSnapshot, PaymentHandle, PaymentSnapshot, RefundSnapshot, SubscriptionSnapshot
@@ -54,6 +62,7 @@ def invoice_snapshot(
     customer = id_of(invoice.customer)
     assert customer is not None
     subscription = details.subscription if details else None
+    reverse = invoice.customer_tax_exempt == "reverse"
     return InvoiceSnapshot(
         id=str(invoice.id),
         status=str(invoice.status),
@@ -85,8 +94,8 @@ def invoice_snapshot(
         attempt_count=invoice.attempt_count,
         issued_at=instant(invoice.status_transitions.finalized_at),
         asked_at=asked_at,
-        lines=[line_fact(line, rates) for line in lines],
-        taxes=tax_facts(invoice.total_taxes, rates),
+        lines=[line_fact(line, rates, reverse=reverse) for line in lines],
+        taxes=taxed(tax_facts(invoice.total_taxes, rates), invoice.total, reverse=reverse),
         discounts=discount_facts(invoice.total_discount_amounts),
         buyer=buyer_fact(invoice),
     )
@@ -97,8 +106,13 @@ def _cancelled_at(invoice: stripe.Invoice) -> datetime | None:
     return instant(transitions.marked_uncollectible_at or transitions.voided_at)
 
 
-def handle(invoice: stripe.Invoice, subscription_id: str | None = None, *, setup: Any = None) -> PaymentHandle:
-    """Return what the browser needs; `confirmation_secret` is there only when the call expanded it."""
+def handle(
+    invoice: stripe.Invoice, lines: Sequence[Any], subscription_id: str | None = None, *, setup: Any = None
+) -> PaymentHandle:
+    """Return what the browser needs; `lines` are all of the invoice, for an answer holds the first few only.
+
+    `confirmation_secret` is there only when the call expanded it.
+    """
     secret = getattr(invoice, "confirmation_secret", None)
     client_secret = secret.client_secret if secret else None
     return PaymentHandle(
@@ -111,15 +125,15 @@ def handle(invoice: stripe.Invoice, subscription_id: str | None = None, *, setup
         subscription_id=subscription_id,
         setup_client_secret=None if setup is None or isinstance(setup, str) else setup.client_secret,
         total=invoice.total,
-        tax_amounts=_tax_amounts(invoice),
+        tax_amounts=_tax_amounts(lines),
         tax_inclusive=any(tax.tax_behavior == "inclusive" for tax in invoice.total_taxes or []),
     )
 
 
-def _tax_amounts(invoice: stripe.Invoice) -> dict[str | None, int]:
+def _tax_amounts(lines: Sequence[Any]) -> dict[str | None, int]:
     """Return the taxes of the lines by the order item they stand for; the plan's lines carry none."""
     sums: dict[str | None, int] = {}
-    for line in invoice.lines.data:
+    for line in lines:
         item = metadata_of(line.metadata).get("order_item_id")
         sums[item] = sums.get(item, 0) + sum(tax.amount for tax in line.taxes or [])
     return sums

@@ -24,7 +24,7 @@ class StripeVerifier:
                 external_id=str(payload["id"])[:255],
                 type=str(payload["type"])[:100],
                 api_version=payload.get("api_version"),
-                payload=payload,
+                text=text,
             )
         except (
             stripe.SignatureVerificationError,

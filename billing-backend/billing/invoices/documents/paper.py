@@ -1,7 +1,7 @@
 """What an invoice or a credit note says, apart from how it is drawn or coded. Amounts in minor units."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -143,10 +143,6 @@ class Paper:
     def tax_amount(self) -> int:
         return sum(tax.amount for tax in self.taxes)
 
-    @property
-    def is_reverse_charge(self) -> bool:
-        return any(tax.reason == REVERSE_CHARGE for tax in self.taxes)
-
 
 def _line(row: InvoiceLine) -> Line:
     period = (row.period_start, row.period_end) if row.period_start and row.period_end else None
@@ -197,7 +193,9 @@ def invoice_paper(invoice: Invoice, lines: Sequence[InvoiceLine], *, pay_url: st
 def credit_note_paper(note: CreditNote, invoice: Invoice, *, notes: Sequence[str] = ()) -> Paper:
     """Return what a credit note says; its parties are those of the invoice it corrects."""
     stored: Sequence[Any] = note.lines
-    taxes = _taxes(note.taxes)
+    reverse = [tax for tax in _taxes(invoice.taxes) if tax.reason == REVERSE_CHARGE]
+    # The provider names no tax on a note whose invoice had none to pay.
+    taxes = _taxes(note.taxes) or [replace(tax, amount=0, taxable_amount=note.total_amount) for tax in reverse[:1]]
     lines = [
         Line(
             description=str(entry["description"]),
@@ -205,7 +203,8 @@ def credit_note_paper(note: CreditNote, invoice: Invoice, *, notes: Sequence[str
             unit_price=Decimal(str(entry["unit_price"])),
             amount=int(entry["amount"]),
             discount_amount=int(entry["discount_amount"]),
-            taxes=_taxes(entry["taxes"]),
+            taxes=_taxes(entry["taxes"])
+            or [replace(tax, taxable_amount=int(entry["amount"])) for tax in taxes if tax.reason == REVERSE_CHARGE],
         )
         for entry in stored
     ]

@@ -3,14 +3,16 @@
 import asyncio
 import json
 import time
+from datetime import timedelta
 
 import httpx
 import pytest
 from sqlalchemy import select
 
+from billing.inbound.drain import RETRY, Drain
+from billing.inbound.inbox import DRAIN_TASK
 from billing.inbound.models import EventStatus, WebhookEvent
-from billing.inbound.ports import EventHandlers, Ignore, ReceivedEvent, TryLater
-from billing.inbound.service import MAX_ATTEMPTS, PROCESS_TASK, process
+from billing.inbound.ports import EventHandler, EventHandlers, Ignore, ReceivedEvent, TryLater
 from billing.kit.db import Database, Session, Subject
 from billing.kit.tasks import RecordingQueue
 from billing.settings import Settings
@@ -18,6 +20,7 @@ from service_kit.clock import FixedClock
 from tests.hostile import changes, row_counts
 from tests.stripe_events import WEBHOOK, make_event, send_event, signature
 
+LEASE = timedelta(seconds=30)
 PAID = make_event("invoice.paid", {"id": "in_unknown", "object": "invoice"}, event_id="evt_paid")
 
 
@@ -26,7 +29,13 @@ async def events(database: Database) -> list[WebhookEvent]:
         return list(await session.scalars(select(WebhookEvent).order_by(WebhookEvent.id)))
 
 
-async def test_an_event_is_stored_and_handed_to_a_worker(
+def drain_with(database: Database, clock: FixedClock, handler: EventHandler) -> Drain:
+    """A worker's hands that know one type."""
+    handlers = EventHandlers({"invoice.paid": handler})
+    return Drain(database, handlers, RecordingQueue(), clock, lease=LEASE)
+
+
+async def test_an_event_is_stored_and_a_worker_is_woken(
     client: httpx.AsyncClient, database: Database, queue: RecordingQueue
 ) -> None:
     answer = await send_event(client, PAID)
@@ -35,7 +44,7 @@ async def test_an_event_is_stored_and_handed_to_a_worker(
     assert (row.external_id, row.event_type, row.source) == ("evt_paid", "invoice.paid", "stripe")
     assert (row.status, row.processed, row.api_version) == (EventStatus.RECEIVED, False, "2026-10-28.endive")
     assert row.payload == json.loads(PAID)
-    assert [(message.task, message.args) for message in queue.messages] == [(PROCESS_TASK, (str(row.id),))]
+    assert [(message.task, message.args) for message in queue.messages] == [(DRAIN_TASK, ())]
 
 
 async def test_the_same_event_five_times_at_once_is_one(
@@ -119,12 +128,12 @@ class Failing:
 async def test_events_that_fail_come_again_and_end_with_a_person(
     client: httpx.AsyncClient, database: Database, clock: FixedClock
 ) -> None:
-    handlers = EventHandlers({"invoice.paid": Failing(RuntimeError("key sk_test_hunter2 refused"))})
+    drain = drain_with(database, clock, Failing(RuntimeError("key sk_test_hunter2 refused")))
     await send_event(client, PAID)
     (row,) = await events(database)
     pauses: list[float] = []
-    for attempt in range(1, MAX_ATTEMPTS + 1):
-        await process(database, handlers, clock, row.id)
+    for attempt in range(1, RETRY.max_failures + 1):
+        await drain.run()
         (row,) = await events(database)
         assert row.attempts == attempt
         assert row.processed is False
@@ -136,20 +145,21 @@ async def test_events_that_fail_come_again_and_end_with_a_person(
     assert "hunter2" not in row.error_message
     assert max(pauses) <= 1800
     assert pauses[-1] > pauses[0]
-    await process(database, handlers, clock, row.id)
-    assert (await events(database))[0].attempts == MAX_ATTEMPTS
+    clock.advance(RETRY.longest)
+    await drain.run()
+    assert (await events(database))[0].attempts == RETRY.max_failures
 
 
 async def test_what_means_nothing_to_us_is_ignored_with_the_reason(
     client: httpx.AsyncClient, database: Database, clock: FixedClock
 ) -> None:
     await send_event(client, PAID)
-    (row,) = await events(database)
-    await process(database, EventHandlers({"invoice.paid": Failing(TryLater("not yet", after=600))}), clock, row.id)
+    await drain_with(database, clock, Failing(TryLater("not yet", after=600))).run()
     (row,) = await events(database)
     assert row.next_attempt_at is not None
     assert (row.next_attempt_at - clock.now()).total_seconds() >= 600
-    await process(database, EventHandlers({"invoice.paid": Failing(Ignore("no order of ours"))}), clock, row.id)
+    clock.set(row.next_attempt_at)
+    await drain_with(database, clock, Failing(Ignore("no order of ours"))).run()
     (row,) = await events(database)
     assert (row.status, row.processed, row.error_message) == (EventStatus.IGNORED, True, "no order of ours")
     assert row.processed_at == clock.now()

@@ -9,9 +9,11 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from billing.accounts.models import User
 from billing.flows.mirror import Owner, mirror_payment, mirror_refund, store_invoice
 from billing.flows.mirror.credit_note import mirror_credit_note
 from billing.flows.mirror.dispute import mirror_dispute
+from billing.flows.statement.collect import collect
 from billing.invoices.models import CreditNote, Invoice, InvoiceLine
 from billing.kit.container import Container
 from billing.kit.db import Database, Session, Subject
@@ -114,6 +116,22 @@ async def test_all_orders_of_an_invoices_life_end_alike(container: Container, wo
     assert invoice["buyer"]["vat_number"] == "DE1"
     assert [line["description"] for line in lines] == ["NextPanel Starter"]
     assert (payment["status"], payment["amount"]) == ("succeeded", 11_900)
+
+
+async def test_a_statement_has_a_payment_on_the_day_it_came_through(container: Container, worker: Container) -> None:
+    """The invoice was issued, and its payment made out, three days before the card went through."""
+    person, config, database = await make_person(container), worker.get(Settings), worker.get(Database)
+    day = START.date()
+    async with database.transaction(Subject.system()) as session:
+        for stage in stages():
+            await take_invoice(session, config, Owner(person.user_id), stage)
+        user = await session.get_one(User, person.user_id)
+        before = await collect(session, config, user, day, day + timedelta(days=2))
+        after = await collect(session, config, user, day + timedelta(days=2), day + timedelta(days=5))
+    assert [(row.text, row.charge, row.credit) for row in before.accounts[0].movements] == [("Invoice", 11_900, 0)]
+    assert (before.accounts[0].closing, after.accounts[0].opening) == (11_900, 11_900)
+    (paid,) = after.accounts[0].movements
+    assert (paid.at, paid.credit, after.accounts[0].closing) == (START + timedelta(days=3), 11_900, 0)
 
 
 def consequences() -> list[Any]:

@@ -27,6 +27,7 @@ from billing.ledger.service import (
     post_payment,
     post_provider,
     post_refund,
+    turn_credit_note,
 )
 from tests.factories_ledger import day, look, make_payer, year_invoice
 
@@ -146,7 +147,7 @@ async def test_a_refund_takes_back_what_is_not_earned_first(container: Container
 
 async def test_half_refunded_in_the_middle_ends_at_the_other_half(container: Container, payer: Customer) -> None:
     await paid_year(container, payer)
-    note = CreditNoteFact("cn_1", "in_1", "EUR", 5_950, 950, 5_950, 0, day(73), line_amounts=[("il_in_1", 5_000)])
+    note = CreditNoteFact("cn_1", "in_1", "EUR", 5_950, 950, 5_950, 0, day(73))
     accounts = await twice(
         container,
         lambda session: post_credit_note(session, payer, note),
@@ -173,6 +174,56 @@ async def test_a_credit_note_on_an_open_invoice_lowers_what_is_owed_until_it_is_
     assert accounts == {"receivable": 11_900, "tax_payable": -1_900, "revenue_deferred": -10_000}
     await paid_year(container, payer)
     assert (await earned(container, 365))["revenue_earned"] == -10_000
+
+
+async def test_a_credit_note_that_is_void_after_time_was_earned_is_earned_anew(
+    container: Container, payer: Customer
+) -> None:
+    await paid_year(container, payer)
+    await earned(container, 73)
+    note = CreditNoteFact("cn_1", "in_1", "EUR", 11_900, 1_900, 11_900, 0, day(73))
+    refund = RefundFact("re_1", 11_900, "EUR", day(73))
+    await twice(
+        container,
+        lambda session: post_refund(session, payer, refund),
+        lambda session: post_credit_note(session, payer, note),
+    )
+    assert await look(container) == {}
+
+    async def turn(session: Session, cause: str, *, counts: bool, on: int) -> None:
+        await turn_credit_note(session, payer, note, cause=cause, counts=counts, at=day(on))
+
+    failed = replace(refund, failed_at=day(80))
+    back = await twice(
+        container,
+        lambda session: post_refund(session, payer, failed),
+        lambda session: turn(session, "came_back:re_1", counts=False, on=80),
+    )
+    assert back == {"cash": 11_900, "tax_payable": -1_900, "revenue_deferred": -10_000}
+    half = await earned(container, 219)
+    assert 0 < -half["revenue_earned"] < 10_000
+    second = RefundFact("re_2", 11_900, "EUR", day(220))
+    await twice(
+        container,
+        lambda session: post_refund(session, payer, second),
+        lambda session: turn(session, "again:re_2", counts=True, on=220),
+    )
+    assert await look(container) == {}
+    assert await earned(container, 400) == {}
+
+
+async def test_a_credit_note_that_was_void_for_good_leaves_the_whole_revenue(
+    container: Container, payer: Customer
+) -> None:
+    await paid_year(container, payer)
+    await earned(container, 73)
+    note = CreditNoteFact("cn_1", "in_1", "EUR", 11_900, 1_900, 0, 11_900, day(73))
+    await twice(
+        container,
+        lambda session: post_credit_note(session, payer, note),
+        lambda session: post_credit_note(session, payer, replace(note, voided_at=day(100))),
+    )
+    assert await earned(container, 365) == {"cash": 11_900, "tax_payable": -1_900, "revenue_earned": -10_000}
 
 
 async def test_a_refund_that_fails_comes_back(container: Container, payer: Customer) -> None:

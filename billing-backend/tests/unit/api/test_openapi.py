@@ -36,6 +36,12 @@ def test_operations_have_names_of_their_own() -> None:
     assert all(re.fullmatch(r"[a-z][a-z0-9_]+", name) for name in names)
 
 
+def test_models_have_names_of_their_own() -> None:
+    """Of two that are called alike both would carry their module's path."""
+    named = {name for name in MODELS if not name.startswith("Page_")}
+    assert [name for name in sorted(named) if not re.fullmatch(r"[A-Z][A-Za-z0-9]+", name)] == []
+
+
 @pytest.mark.parametrize(("method", "path", "operation"), ALL)
 def test_every_operation_is_described(method: str, path: str, operation: dict[str, Any]) -> None:
     assert len(operation["description"]) > 10
@@ -121,7 +127,7 @@ def test_no_private_thing_is_in_it() -> None:
         "CardSetupOut",
         "InvoicePaymentOut",
         "OrderPlaced",
-        "PaymentOut",
+        "OrderPaymentOut",
         "PlanChangeOut",
         "ResumeOut",
         "TokenForm",

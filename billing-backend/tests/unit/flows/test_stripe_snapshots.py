@@ -170,11 +170,12 @@ def test_a_card_is_named_by_brand_and_last_four_only() -> None:
 def test_the_handle_names_the_intent_of_the_secret() -> None:
     handle = snapshots.handle(
         invoice_object(status="open", confirmation_secret={"type": "payment_intent", "client_secret": "pi_7_secret_x"}),
+        [],
         "sub_1",
     )
     assert (handle.payment_intent_id, handle.client_secret) == ("pi_7", "pi_7_secret_x")
     assert handle.subscription_id == "sub_1"
-    without = snapshots.handle(invoice_object())
+    without = snapshots.handle(invoice_object(), [])
     assert (without.payment_intent_id, without.client_secret) == ("pi_1", None)
 
 

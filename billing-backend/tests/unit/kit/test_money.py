@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.kit.money import CurrencyMismatch, Money, exponent
+from billing.kit.money import CurrencyMismatch, Money, exponent, rounded, smallest
 
 AMOUNTS = st.integers(min_value=-(2**62), max_value=2**62)
 CURRENCIES = st.sampled_from(["USD", "EUR", "JPY", "KWD", "GBP", "ISK"])
@@ -70,3 +70,20 @@ def test_people_read_it_with_its_currency(money: Money, text: str) -> None:
 def test_exponents_are_isos() -> None:
     assert [exponent(code) for code in ("usd", "JPY", "BHD", "XXX")] == [2, 0, 3, 2]
     assert Money(1300, "JPY").to_decimal() == Decimal(1300)
+
+
+@pytest.mark.parametrize(
+    ("exact", "currency", "charged"),
+    [
+        ("385.5", "EUR", 386),
+        ("385.4", "JPY", 385),
+        ("385.4", "KWD", 390),
+        ("384.9", "KWD", 380),
+        ("385", "KWD", 390),
+        ("-166.5", "USD", -167),
+        ("0", "TND", 0),
+    ],
+)
+def test_what_is_charged_is_rounded_half_up_to_what_can_be(exact: str, currency: str, charged: int) -> None:
+    assert rounded(Decimal(exact), currency) == charged
+    assert charged % smallest(currency) == 0

@@ -6,7 +6,6 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.inbound.service import backoff
 from billing.kit.retry import RetryPolicy
 
 POLICY = RetryPolicy(max_failures=12, first=timedelta(seconds=2), longest=timedelta(hours=1))
@@ -28,10 +27,3 @@ def test_pauses_double_up_to_the_longest() -> None:
 def test_a_herd_spreads_out() -> None:
     pauses = {round(POLICY.pause(8).total_seconds(), 3) for _ in range(100)}
     assert len(pauses) > 90
-
-
-@given(attempts=st.integers(0, 10_000))
-def test_events_back_off_alike(attempts: int) -> None:
-    pause = backoff(attempts, timedelta(seconds=2), timedelta(minutes=30)).total_seconds()
-    full = min(2 * 2 ** min(attempts, 20), 1800)
-    assert full / 2 <= pause <= full
