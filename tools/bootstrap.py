@@ -91,16 +91,22 @@ def run(command: list[str], *, environment: dict[str, str] | None = None, attemp
 
 
 def fingerprint(*files: Path) -> str:
-    """Hash of this interpreter, this place (environments hold absolute paths) and the contents of `files`."""
-    digest = hashlib.sha256(f"{sys.version}|{ROOT}|{Path(__file__).read_text(encoding='utf-8')}".encode())
+    """Hash of the Python version, this place (environments hold absolute paths) and the contents of `files`.
+
+    The version to its second number only: whoever runs this may be another build than the one environments are made of.
+    """
+    version = sys.version_info[:2]
+    digest = hashlib.sha256(f"{version}|{ROOT}|{Path(__file__).read_text(encoding='utf-8')}".encode())
     for file in files:
         digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
 def is_current(directory: Path, value: str) -> bool:
-    """Tell whether `directory` was made from exactly these inputs."""
-    stamp = directory / STAMP
+    """Tell whether `directory` was made from exactly these inputs, by a Python that is still there."""
+    stamp, python = directory / STAMP, directory / "bin" / "python"
+    if python.is_symlink() and not python.exists():
+        return False
     return stamp.is_file() and stamp.read_text(encoding="utf-8") == value
 
 

@@ -21,12 +21,19 @@ def test_nothing_to_do_is_quick_and_silent() -> None:
     assert again.stdout == ""
 
 
-def test_stamp_changes_with_the_inputs(tmp_path: Path) -> None:
+def test_stamp_changes_with_the_inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lock = tmp_path / "lock.txt"
     lock.write_text("a==1")
     before = bootstrap.fingerprint(lock)
     (tmp_path / bootstrap.STAMP).write_text(before)
     assert bootstrap.is_current(tmp_path, before)
+    with monkeypatch.context() as other_build:
+        other_build.setattr(sys, "version", "3.11.99 (a build of its own)")
+        assert bootstrap.fingerprint(lock) == before
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").symlink_to(tmp_path / "uninstalled")
+    assert not bootstrap.is_current(tmp_path, before)
+    (tmp_path / "bin" / "python").unlink()
     lock.write_text("a==2")
     assert not bootstrap.is_current(tmp_path, bootstrap.fingerprint(lock))
     assert not bootstrap.is_current(tmp_path / "absent", before)
