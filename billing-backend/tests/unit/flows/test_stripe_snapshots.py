@@ -72,6 +72,7 @@ def invoice_object(**more: Any) -> stripe.Invoice:
         "starting_balance": 0,
         "ending_balance": None,
         "attempt_count": 1,
+        "customer_tax_exempt": "none",
         "total_taxes": [],
         "total_discount_amounts": [],
         "customer_name": "Ada Lovelace",
