@@ -14,7 +14,7 @@ _AFTER_PERIOD_END = timedelta(hours=2)
 
 
 class Later:
-    """One upgrade in the middle of the month, and the renewal at its end. Each part raises DemoError when it fails."""
+    """One upgrade in the middle of the year, and the renewal at its end. Each part raises DemoError when it fails."""
 
     def __init__(
         self, *, billing: Api, panel: Api, sandbox: Api, mailbox: Mailbox, log_ins: LogIns, telling: Telling
@@ -57,7 +57,7 @@ class Later:
         }
 
     def renew(self) -> Json:
-        """Let the month end; return what was paid and until when the license is good."""
+        """Let the year end; return what was paid and until when the license is good."""
         with self._telling.part("renewal"):
             subscription = self._subscription()
             paid_before = {row["id"] for row in self._invoices()}

@@ -99,7 +99,7 @@ class Story:
         return {
             "currency": "USD",
             "items": [
-                {"type": "license", "plan": "starter", "interval": "month"},
+                {"type": "license", "plan": "starter", "interval": "year"},
                 {"type": "domain", "name": self.facts.domain, "years": 1, "privacy": True},
             ],
             "registrant": {

@@ -43,7 +43,7 @@ def test_make_demo_exit_tells_the_story_and_leaves_its_facts(tmp_path: Path) -> 
 
 
 def check_later(facts: dict[str, Any], told: str) -> None:
-    """The license moved on to the bigger plan, and into the next month."""
+    """The license moved on to the bigger plan, and into the next year."""
     upgrade, renewal = facts["upgrade"], facts["renewal"]
     assert (upgrade["from_plan"], upgrade["to_plan"], upgrade["status"]) == ("starter", "professional", "applied")
     assert upgrade["summary"] in told
