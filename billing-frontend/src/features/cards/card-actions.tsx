@@ -12,6 +12,7 @@ import { CardForm } from "@/features/checkout/card-form";
 import type { StripeSource } from "@/features/checkout/stripe";
 import type { components } from "@/lib/billing-api";
 import { browserApi, done } from "@/lib/browser-api";
+import { useAttempt } from "@/lib/use-attempt";
 
 type Setup = components["schemas"]["CardSetupOut"];
 
@@ -19,31 +20,25 @@ type Setup = components["schemas"]["CardSetupOut"];
 export function CardActions({ card, isDefault, name }: { card: string; isDefault: boolean; name: string }) {
   const t = useTranslations("cards");
   const router = useRouter();
-  const [pending, setPending] = useState<"default" | "remove" | null>(null);
-  const [error, setError] = useState<unknown>(null);
+  const [kind, setKind] = useState<"default" | "remove" | null>(null);
+  const { pending, error, attempt } = useAttempt();
   const params = { path: { card } };
-  const act = async (kind: "default" | "remove") => {
-    setPending(kind);
-    setError(null);
-    try {
-      if (kind === "default") await done(browserApi.POST("/api/v1/payment-methods/{card}/default", { params }));
+  const act = (wanted: "default" | "remove") =>
+    attempt(async () => {
+      setKind(wanted);
+      if (wanted === "default") await done(browserApi.POST("/api/v1/payment-methods/{card}/default", { params }));
       else await done(browserApi.DELETE("/api/v1/payment-methods/{card}", { params }));
       router.refresh();
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setPending(null);
-    }
-  };
+    });
   return (
     <div className="space-y-2">
       <div className="flex gap-2">
         {isDefault ? null : (
-          <Button size="sm" variant="secondary" pending={pending === "default"} onClick={() => act("default")} aria-label={t("makeDefaultNamed", { name })}>
+          <Button size="sm" variant="secondary" pending={pending && kind === "default"} onClick={() => act("default")} aria-label={t("makeDefaultNamed", { name })}>
             {t("makeDefault")}
           </Button>
         )}
-        <Button size="sm" variant="ghost" pending={pending === "remove"} onClick={() => act("remove")} aria-label={t("removeNamed", { name })}>
+        <Button size="sm" variant="ghost" pending={pending && kind === "remove"} onClick={() => act("remove")} aria-label={t("removeNamed", { name })}>
           {t("remove")}
         </Button>
       </div>
@@ -57,19 +52,7 @@ export function AddCard({ source }: { source: StripeSource }) {
   const t = useTranslations("cards");
   const router = useRouter();
   const [setup, setSetup] = useState<Setup | null>(null);
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const attempt = async (work: () => Promise<void>) => {
-    setPending(true);
-    setError(null);
-    try {
-      await work();
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setPending(false);
-    }
-  };
+  const { pending, error, attempt } = useAttempt();
   const start = () =>
     attempt(async () => {
       const header = { "Idempotency-Key": crypto.randomUUID() };

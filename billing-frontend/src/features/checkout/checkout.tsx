@@ -9,6 +9,7 @@ import { emptyCart } from "@/features/cart/actions";
 import type { CartItems } from "@/features/cart/model";
 import type { components } from "@/lib/billing-api";
 import { browserApi, done } from "@/lib/browser-api";
+import { useAttempt } from "@/lib/use-attempt";
 
 import { AccountStep } from "./account-step";
 import { CardForm } from "./card-form";
@@ -38,8 +39,7 @@ export function Checkout({ items, lines, subtotal, currency, visitor, contact, s
   const router = useRouter();
   const [placed, setPlaced] = useState<OrderPlaced | null>(null);
   const [buyer, setBuyer] = useState<Contact | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const [pending, setPending] = useState(false);
+  const { pending, error, attempt } = useAttempt();
   const withDomain = items.some((item) => item.type === "domain");
 
   async function finish(orderId: string) {
@@ -50,9 +50,7 @@ export function Checkout({ items, lines, subtotal, currency, visitor, contact, s
 
   async function place(values: Contact) {
     if (!visitor || pending) return;
-    setPending(true);
-    setError(null);
-    try {
+    await attempt(async () => {
       await done(browserApi.PUT("/api/v1/me/billing-details", { body: toBillingDetails(values, visitor.vatNumber) }));
       const body = { currency, items, registrant: withDomain ? toRegistrant(values, visitor.email) : null };
       const key = orderKey(body, sessionStorage);
@@ -65,11 +63,7 @@ export function Checkout({ items, lines, subtotal, currency, visitor, contact, s
       } else {
         await finish(answer.order.id);
       }
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setPending(false);
-    }
+    });
   }
 
   const isReady = visitor?.verified === true;

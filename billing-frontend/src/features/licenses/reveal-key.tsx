@@ -10,6 +10,7 @@ import { useTranslations } from "use-intl/react";
 
 import { ProblemAlert } from "@/features/account/problem-alert";
 import { postAuth } from "@/lib/browser-api";
+import { useAttempt } from "@/lib/use-attempt";
 
 /** Shows the license key to whoever enters the password again, and only until the dialog closes. */
 export function RevealKey({ licenseId, last4 }: { licenseId: string; last4: string }) {
@@ -17,30 +18,23 @@ export function RevealKey({ licenseId, last4 }: { licenseId: string; last4: stri
   const common = useTranslations("common");
   const [open, setOpen] = useState(false);
   const [key, setKey] = useState<string | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const [pending, setPending] = useState(false);
+  const { pending, error, attempt, forget } = useAttempt();
   const [copied, setCopied] = useState(false);
 
   function change(next: boolean) {
     setOpen(next);
     setKey(null);
-    setError(null);
+    forget();
     setCopied(false);
   }
 
-  async function submit(event: FormEvent<HTMLFormElement>) {
+  function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const password = new FormData(event.currentTarget).get("password");
-    setPending(true);
-    setError(null);
-    try {
+    void attempt(async () => {
       const answer = await postAuth<{ license_key: string }>("reveal", { license_id: licenseId, password });
       setKey(answer.license_key);
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setPending(false);
-    }
+    });
   }
 
   return (

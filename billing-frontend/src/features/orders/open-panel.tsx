@@ -2,11 +2,11 @@
 
 import { Button } from "@nextpanel/ui/button";
 import { ArrowUpRight } from "lucide-react";
-import { useState } from "react";
 import { useTranslations } from "use-intl/react";
 
 import { ProblemAlert } from "@/features/account/problem-alert";
 import { ProblemError, toProblem } from "@/lib/problem";
+import { LEAVING, useAttempt } from "@/lib/use-attempt";
 
 interface OpenPanelProps {
   /** The license or the order whose panel is meant. */
@@ -28,18 +28,12 @@ async function panelUrl(target: OpenPanelProps["target"]): Promise<string> {
 /** Opens the hosting panel, already logged in, by an address good for a minute. */
 export function OpenPanel({ target, size = "md" }: OpenPanelProps) {
   const t = useTranslations("order");
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const open = async () => {
-    setPending(true);
-    setError(null);
-    try {
+  const { pending, error, attempt } = useAttempt();
+  const open = () =>
+    attempt(async () => {
       location.assign(await panelUrl(target));
-    } catch (failure) {
-      setError(failure);
-      setPending(false);
-    }
-  };
+      return LEAVING;
+    });
   return (
     <div className="space-y-3">
       <Button size={size} onClick={open} pending={pending}>

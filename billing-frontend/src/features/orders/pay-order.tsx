@@ -12,6 +12,7 @@ import { CardForm } from "@/features/checkout/card-form";
 import type { StripeSource } from "@/features/checkout/stripe";
 import type { components } from "@/lib/billing-api";
 import { browserApi, done } from "@/lib/browser-api";
+import { useAttempt } from "@/lib/use-attempt";
 
 import type { Order } from "./live-order";
 
@@ -29,21 +30,13 @@ export function PayOrder({ order, source, isConfirming }: PayOrderProps) {
   const t = useTranslations("order");
   const [confirming, setConfirming] = useState(isConfirming);
   const [payment, setPayment] = useState<Payment | null>(null);
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const ask = async () => {
-    setPending(true);
-    setError(null);
-    try {
+  const { pending, error, attempt } = useAttempt();
+  const ask = () =>
+    attempt(async () => {
       const found = await done(browserApi.POST("/api/v1/orders/{order_id}/payment", { params: { path: { order_id: order.id } } }));
       if (found.client_secret ?? found.setup_client_secret) setPayment(found);
       else setConfirming(true);
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setPending(false);
-    }
-  };
+    });
   if (confirming) return <Alert title={t("confirmingPayment")}>{t("confirmingHelp")}</Alert>;
   const secret = payment?.client_secret ?? payment?.setup_client_secret;
   return (

@@ -14,6 +14,7 @@ import { z } from "zod";
 import { ProblemAlert } from "@/features/account/problem-alert";
 import { browserApi, done, postAuth } from "@/lib/browser-api";
 import { countries } from "@/lib/countries";
+import { LEAVING, useAttempt } from "@/lib/use-attempt";
 
 const detailsSchema = z.object({
   full_name: z.string().trim().min(1).max(200),
@@ -127,20 +128,12 @@ export function PasswordForm() {
 export function EndSession({ id }: { id: string }) {
   const t = useTranslations("profile");
   const router = useRouter();
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const end = async () => {
-    setPending(true);
-    setError(null);
-    try {
+  const { pending, error, attempt } = useAttempt();
+  const end = () =>
+    attempt(async () => {
       await done(browserApi.DELETE("/api/v1/me/sessions/{session_id}", { params: { path: { session_id: id } } }));
       router.refresh();
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setPending(false);
-    }
-  };
+    });
   return (
     <div className="space-y-2">
       <Button size="sm" variant="secondary" onClick={end} pending={pending}>
@@ -153,21 +146,14 @@ export function EndSession({ id }: { id: string }) {
 
 export function EndAllSessions() {
   const t = useTranslations("profile");
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const end = async () => {
-    setPending(true);
-    setError(null);
-    try {
+  const { pending, error, attempt } = useAttempt();
+  const end = () =>
+    attempt(async () => {
       await postAuth("logout-all", {});
-      // A whole new page, so that nothing of this account stays in memory.
-      // eslint-disable-next-line @next/next/no-location-assign-relative-destination -- as said above
+      // eslint-disable-next-line @next/next/no-location-assign-relative-destination -- a whole new page, so that nothing of this account stays in memory
       location.assign("/login");
-    } catch (failure) {
-      setError(failure);
-      setPending(false);
-    }
-  };
+      return LEAVING;
+    });
   return (
     <div className="space-y-2">
       <Button variant="danger" size="sm" onClick={end} pending={pending}>

@@ -2,28 +2,28 @@
 
 import { Button } from "@nextpanel/ui/button";
 import { LogOut as Icon } from "lucide-react";
-import { useState } from "react";
 import { useTranslations } from "use-intl/react";
 
+import { ProblemAlert } from "@/features/account/problem-alert";
 import { postAuth } from "@/lib/browser-api";
+import { LEAVING, useAttempt } from "@/lib/use-attempt";
 
 export function LogOut() {
   const t = useTranslations("shell");
-  const [pending, setPending] = useState(false);
-  const leave = async () => {
-    setPending(true);
-    try {
+  const { pending, error, attempt } = useAttempt();
+  const leave = () =>
+    attempt(async () => {
       await postAuth("logout", {});
-      // A whole new page, so that nothing of this account stays in memory.
-      // eslint-disable-next-line @next/next/no-location-assign-relative-destination -- as said above
+      // eslint-disable-next-line @next/next/no-location-assign-relative-destination -- a whole new page, so that nothing of this account stays in memory
       location.assign("/");
-    } catch {
-      setPending(false);
-    }
-  };
+      return LEAVING;
+    });
   return (
-    <Button variant="ghost" size="sm" onClick={leave} pending={pending}>
-      <Icon aria-hidden /> {t("logout")}
-    </Button>
+    <div className="space-y-2">
+      <Button variant="ghost" size="sm" onClick={leave} pending={pending}>
+        <Icon aria-hidden /> {t("logout")}
+      </Button>
+      <ProblemAlert error={error} />
+    </div>
   );
 }

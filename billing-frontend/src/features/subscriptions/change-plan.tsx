@@ -12,6 +12,7 @@ import { useLocale, useTranslations } from "use-intl/react";
 import { ProblemAlert } from "@/features/account/problem-alert";
 import type { components } from "@/lib/billing-api";
 import { browserApi, done } from "@/lib/browser-api";
+import { useAttempt } from "@/lib/use-attempt";
 import { formatDay, formatMoney } from "@/lib/format";
 
 type Change = components["schemas"]["PlanChangeOut"];
@@ -48,21 +49,8 @@ export function ChangePlan({ id, plans, current }: ChangePlanProps) {
   const t = useTranslations("subscription");
   const router = useRouter();
   const [change, setChange] = useState<Change | null>(null);
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const { pending, error, attempt } = useAttempt();
   const path = { subscription_id: id };
-
-  async function attempt(work: () => Promise<Change>) {
-    setPending(true);
-    setError(null);
-    try {
-      setChange(await work());
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setPending(false);
-    }
-  }
 
   function preview(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -72,15 +60,16 @@ export function ChangePlan({ id, plans, current }: ChangePlanProps) {
       interval: form.get("interval") === "month" ? ("month" as const) : ("year" as const),
       timing: form.get("timing") === "period_end" ? ("period_end" as const) : ("now" as const),
     };
-    void attempt(() => done(browserApi.POST("/api/v1/subscriptions/{subscription_id}/changes", { params: { path }, body })));
+    void attempt(async () => {
+      setChange(await done(browserApi.POST("/api/v1/subscriptions/{subscription_id}/changes", { params: { path }, body })));
+    });
   }
 
   function confirm(quoted: Change) {
     void attempt(async () => {
       const params = { path: { ...path, change_id: quoted.id } };
-      const answer = await done(browserApi.POST("/api/v1/subscriptions/{subscription_id}/changes/{change_id}/confirm", { params }));
+      setChange(await done(browserApi.POST("/api/v1/subscriptions/{subscription_id}/changes/{change_id}/confirm", { params })));
       router.refresh();
-      return answer;
     });
   }
 

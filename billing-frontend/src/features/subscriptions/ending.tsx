@@ -11,6 +11,7 @@ import { useTranslations } from "use-intl/react";
 import { ProblemAlert } from "@/features/account/problem-alert";
 import type { components } from "@/lib/billing-api";
 import { browserApi, done } from "@/lib/browser-api";
+import { useAttempt } from "@/lib/use-attempt";
 
 type Reason = components["schemas"]["CancelReason"];
 
@@ -22,17 +23,14 @@ export function CancelSubscription({ id, endsOn }: { id: string; endsOn: string 
   const common = useTranslations("common");
   const router = useRouter();
   const [open, setOpen] = useState(false);
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const { pending, error, attempt } = useAttempt();
 
-  async function submit(event: FormEvent<HTMLFormElement>) {
+  function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const reason = REASONS.find((each) => each === form.get("reason")) ?? "other";
     const feedback = String(form.get("feedback") ?? "").trim();
-    setPending(true);
-    setError(null);
-    try {
+    void attempt(async () => {
       await done(
         browserApi.POST("/api/v1/subscriptions/{subscription_id}/cancel", {
           params: { path: { subscription_id: id } },
@@ -41,11 +39,7 @@ export function CancelSubscription({ id, endsOn }: { id: string; endsOn: string 
       );
       setOpen(false);
       router.refresh();
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setPending(false);
-    }
+    });
   }
 
   return (
@@ -86,20 +80,12 @@ export function CancelSubscription({ id, endsOn }: { id: string; endsOn: string 
 export function KeepSubscription({ id }: { id: string }) {
   const t = useTranslations("subscription");
   const router = useRouter();
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const keep = async () => {
-    setPending(true);
-    setError(null);
-    try {
+  const { pending, error, attempt } = useAttempt();
+  const keep = () =>
+    attempt(async () => {
       await done(browserApi.POST("/api/v1/subscriptions/{subscription_id}/keep", { params: { path: { subscription_id: id } } }));
       router.refresh();
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setPending(false);
-    }
-  };
+    });
   return (
     <div className="space-y-3">
       <Button onClick={keep} pending={pending}>
