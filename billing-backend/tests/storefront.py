@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 
+from testkit.processes import PATIENCE
+
 GOOD_CARD = "4242424242424242"
 DECLINED_CARD = "4000000000000002"
 PASSWORD = "correct horse battery"
@@ -40,7 +42,6 @@ class Storefront:
     """Drives billing's API as a customer's browser does; `http` has the API's address as its base."""
 
     # Seconds to wait for what others do, and between two looks; more where there are many, or they are killed.
-    patience = 20.0
     pause = 0.05
 
     def __init__(self, http: httpx.AsyncClient, sandbox_url: str) -> None:
@@ -50,20 +51,17 @@ class Storefront:
     async def work(self) -> None:
         """Let time do something for us between two looks; here the processes work by themselves."""
 
-    async def until(
-        self, what: str, true: Callable[[], Awaitable[Any]], *, seconds: float | None = None, pause: float | None = None
-    ) -> Any:
-        """Look every `pause` seconds until `true()` is truthy and return that; AssertionError after `seconds`."""
-        seconds = self.patience if seconds is None else seconds
+    async def until(self, what: str, true: Callable[[], Awaitable[Any]], *, pause: float | None = None) -> Any:
+        """Look every `pause` seconds until `true()` is truthy and return that; AssertionError when patience ends."""
         pause = self.pause if pause is None else pause
-        end = time.monotonic() + seconds
+        end = time.monotonic() + PATIENCE
         while True:
             await self.work()
             value = await true()
             if value:
                 return value
             if time.monotonic() > end:
-                raise AssertionError(f"did not happen in {seconds} s: {what}")
+                raise AssertionError(f"did not happen in {PATIENCE:g} s: {what}")
             await asyncio.sleep(pause)
 
     # --- what a customer does
@@ -127,14 +125,14 @@ class Storefront:
         shown: dict[str, Any] = answer.json()
         return shown
 
-    async def fulfilled(self, customer: Customer, order_id: str, *, seconds: float = 20) -> dict[str, Any]:
+    async def fulfilled(self, customer: Customer, order_id: str) -> dict[str, Any]:
         """Wait until nothing about the order will change any more; return it."""
 
         async def ended() -> dict[str, Any] | None:
             order = await self.show(customer, order_id)
             return order if order["status"] in SETTLED else None
 
-        order: dict[str, Any] = await self.until("order fulfilled", ended, seconds=seconds)
+        order: dict[str, Any] = await self.until("order fulfilled", ended)
         return order
 
     async def buy(self, customer: Customer, *items: dict[str, Any]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def http(method: str, url: str, **options: Any) -> httpx.Response:
         return client.request(method, url, **options)
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 120.0) -> None:
     """Return once the condition holds; fail the test after the given time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -102,7 +102,7 @@ class SandboxProcess:
         if self._process is None:
             return None
         self._process.send_signal(number)
-        code = self._process.wait(timeout=20)
+        code = self._process.wait(timeout=60)
         self._process = None
         return code
 
@@ -117,7 +117,7 @@ class Received:
 
 @dataclass
 class Receiver:
-    """An HTTP server that notes webhooks and answers with `statuses` in turn, then 200."""
+    """An HTTP server that notes webhooks and answers with `statuses` in turn, then 200, once `answering` is set."""
 
     statuses: list[int] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
@@ -125,6 +125,8 @@ class Receiver:
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
+        self.answering = threading.Event()
+        self.answering.set()
         self._server: ThreadingHTTPServer | None = None
 
     @property
@@ -141,6 +143,7 @@ class Receiver:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                receiver.answering.wait()
                 status = receiver.note(Received(body, self.headers["Stripe-Signature"]))
                 self.send_response(status)
                 self.send_header("Content-Length", "0")

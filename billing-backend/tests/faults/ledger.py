@@ -42,7 +42,7 @@ async def statuses(stack: Stack, purchases: Sequence[Purchase]) -> Counter[str]:
     return Counter(row["status"] for row in found)
 
 
-async def all_settled(stack: Stack, purchases: Sequence[Purchase], *, seconds: float = 90) -> None:
+async def all_settled(stack: Stack, purchases: Sequence[Purchase]) -> None:
     """Wait until every order is fulfilled and its mails are out."""
 
     async def settled() -> bool:
@@ -50,7 +50,7 @@ async def all_settled(stack: Stack, purchases: Sequence[Purchase], *, seconds: f
         return await statuses(stack, purchases) == {"fulfilled": len(purchases)} and await _unsent(stack) == 0
 
     try:
-        await stack.until("all orders fulfilled", settled, seconds=seconds, pause=0.3)
+        await stack.until("all orders fulfilled", settled, pause=0.3)
     except AssertionError as error:
         raise AssertionError(await describe(stack, purchases)) from error
 

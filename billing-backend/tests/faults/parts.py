@@ -37,10 +37,10 @@ class Service:
         environment = {"PATH": os.environ.get("PATH", ""), "PYTHONUNBUFFERED": "1", **self.environment}
         self.process = start_process(self.name, self.command, log_dir=self.log_dir, env=environment, cwd=ROOT)
 
-    def wait_ready(self, seconds: float = 60) -> None:
+    def wait_ready(self) -> None:
         """Return when it is up; raises `ProcessFailedError` with the end of its log."""
         assert self.process is not None
-        self.process.wait_until(self.is_ready, what="readiness", timeout=seconds)
+        self.process.wait_until(self.is_ready, what="readiness")
 
     def kill(self) -> None:
         """Kill -9, with all its children."""

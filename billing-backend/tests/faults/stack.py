@@ -22,7 +22,7 @@ from billing.settings import Settings
 from billing.wiring import build_container, close_container
 from testkit.ports import free_port
 from testkit.postgres import PostgresServer, postgres_server
-from testkit.processes import http_ok, running_process
+from testkit.processes import PATIENCE, http_ok, running_process
 from testkit.redis import RedisServer, redis_server
 from tests.conftest import TEMPLATE, Cluster, Ports, prepare_cluster, private_key, settings_values
 from tests.faults.parts import ROOT, Part, Service, procfile_command
@@ -190,7 +190,7 @@ def infrastructure() -> Iterator[tuple[Cluster, RedisServer]]:
 def _panel_service(home: Path, peer: PanelPeer, environment: Mapping[str, str], port: int) -> Service:
     migrate = [str(ROOT / "nextpanel-backend/.venv/bin/nextpanel"), "migrate"]
     with running_process("panel-migrate", migrate, log_dir=home, env=environment) as process:
-        process.popen.wait(60)
+        process.popen.wait(PATIENCE)
         assert process.popen.returncode == 0, process.log_tail()
     command = procfile_command("nextpanel-api", {"NEXTPANEL_PORT": str(port)})
     return Service("panel", command, environment, home, lambda: http_ok(f"{peer.url}/readyz"))
@@ -227,7 +227,7 @@ async def running_stack(
     base_url = f"http://127.0.0.1:{ports.billing}"
     with infrastructure() as (cluster, redis):
         limits = httpx.Limits(max_connections=200, max_keepalive_connections=0)
-        async with httpx.AsyncClient(base_url=base_url, timeout=30, limits=limits, trust_env=False) as http:
+        async with httpx.AsyncClient(base_url=base_url, timeout=120, limits=limits, trust_env=False) as http:
             stack = Stack(http, sandbox_url, cluster, redis, peer)
             stack.database = "billing_faults"
             cluster.server.create_database(stack.database, template=TEMPLATE, owner="billing_owner")

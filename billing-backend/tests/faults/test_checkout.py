@@ -115,7 +115,7 @@ async def test_stripe_fails_at_an_order_of_domains_only(stack: Stack, operation:
     assert second.status_code == 201, second.text
     assert second.json()["payment"]["amount_due"] == second.json()["order"]["total_amount"]
     assert (await stack.pay(second.json())).status_code == 200
-    order = await stack.fulfilled(customer, second.json()["order"]["id"], seconds=60)
+    order = await stack.fulfilled(customer, second.json()["order"]["id"])
     assert order["status"] == "fulfilled"
     (made,) = await stack.stripe("customers", email=customer.email)
     (invoice,) = await stack.stripe("invoices", customer=made["id"])

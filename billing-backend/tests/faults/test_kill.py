@@ -122,7 +122,7 @@ async def _until_nobody_misses(stack: Stack, held: Gates) -> None:
         return not await held.deserted()
 
     try:
-        await stack.until("somebody at every gate", all_there, seconds=120, pause=0.1)
+        await stack.until("somebody at every gate", all_there, pause=0.1)
     except AssertionError as error:
         raise AssertionError(f"nobody at {await held.deserted()}") from error
 
@@ -145,7 +145,7 @@ async def test_a_mail_that_was_on_its_way_comes_once_or_with_the_same_id(stack: 
             query = "SELECT count(*) FROM email_messages WHERE to_address = %s AND status = 'sending'"
             return int(await stack.one(query, recipient)) == 1
 
-        await stack.until("a mail on the wire", sending, seconds=60)
+        await stack.until("a mail on the wire", sending)
         worker.kill()
         await held.open_all()
         await stack.end_worker_connections()

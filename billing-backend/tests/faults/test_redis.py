@@ -3,18 +3,16 @@
 import asyncio
 import json
 import signal
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from testkit.processes import PATIENCE
 from tests.faults.ledger import Purchase, all_settled, check_exactly_once, place
 from tests.faults.stack import Stack
 from tests.storefront import PASSWORD
-
-SLOWEST_CHECKOUT = 15.0
 
 
 def _kill(stack: Stack) -> None:
@@ -46,7 +44,6 @@ async def test_a_checkout_without_redis(healed: Stack, hurt: Callable[[Stack], N
     stack = healed
     customer = await stack.customer()
     hurt(stack)
-    began = time.monotonic()
     customer.token = await stack.log_in(customer.email, PASSWORD)
     purchase = await place(stack, f"no-redis-{uuid.uuid4().hex[:8]}.com", customer=customer)
     assert (await stack.pay(purchase.placed)).status_code == 200
@@ -57,7 +54,6 @@ async def test_a_checkout_without_redis(healed: Stack, hurt: Callable[[Stack], N
 
     await stack.until("the event is stored", stored)
     assert (await _first_event(stack, purchase))["status"] == "awaiting_payment"
-    assert time.monotonic() - began < SLOWEST_CHECKOUT
     await asyncio.sleep(3)
     assert (await stack.show(customer, purchase.order_id))["status"] == "awaiting_payment"
 
@@ -69,7 +65,7 @@ async def test_a_checkout_without_redis(healed: Stack, hurt: Callable[[Stack], N
 async def _first_event(stack: Stack, purchase: Purchase) -> dict[str, Any]:
     """Return what the live events of an order say first."""
     url = f"/api/v1/orders/{purchase.order_id}/events"
-    async with stack.http.stream("GET", url, headers=purchase.customer.headers, timeout=10) as answer:
+    async with stack.http.stream("GET", url, headers=purchase.customer.headers, timeout=PATIENCE) as answer:
         assert answer.status_code == 200
         async for line in answer.aiter_lines():
             if line.startswith("data: "):

@@ -48,7 +48,7 @@ async def until_step(stack: Stack, purchase: Purchase, kind: str, status: str) -
         step = await step_of(stack, purchase, kind)
         return step if step is not None and step["status"] == status else None
 
-    step: dict[str, Any] = await stack.until(f"{kind} {status}", there, seconds=60, pause=0.2)
+    step: dict[str, Any] = await stack.until(f"{kind} {status}", there, pause=0.2)
     return step
 
 
@@ -65,7 +65,7 @@ async def test_charged_and_not_answered_is_found_by_asking(stack: Stack) -> None
     async def charged() -> bool:
         return purchases["killed"].domain in {domain["name"] for domain in await stack.domains_at_registrar()}
 
-    await stack.until("the registrar has charged", charged, seconds=60)
+    await stack.until("the registrar has charged", charged)
     await kill_worker(stack)
     await all_settled(stack, list(purchases.values()))
     await check_exactly_once(stack, list(purchases.values()))
@@ -103,7 +103,7 @@ def _price_of_domain(purchase: Purchase) -> int:
 
 async def _check_domain_refunded(stack: Stack, purchase: Purchase) -> dict[str, Any]:
     """Assert that the domain's price, and nothing else, went back once; return the order."""
-    order = await stack.fulfilled(purchase.customer, purchase.order_id, seconds=60)
+    order = await stack.fulfilled(purchase.customer, purchase.order_id)
     price = _price_of_domain(purchase)
     assert await _refunds(stack, purchase) == [price]
     assert order["refunded_amount"] == price
@@ -154,13 +154,13 @@ async def _kill_around_the_refund(stack: Stack, held: Gates, purchase: Purchase)
         query = "SELECT count(*) FROM registrar_operations WHERE domain_name = %s AND state = 'refused'"
         return int(await stack.one(query, purchase.domain)) == 1
 
-    await stack.until("the registrar has refused", refused, seconds=60)
+    await stack.until("the registrar has refused", refused)
     await kill_worker(stack)
 
     async def made() -> bool:
         return not await held.deserted()
 
-    await stack.until("the refund is made and not written down", made, seconds=60)
+    await stack.until("the refund is made and not written down", made)
     assert await _refunds(stack, purchase) == [_price_of_domain(purchase)]
     stack.services["worker"].kill()
     await held.open_all()

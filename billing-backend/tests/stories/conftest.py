@@ -70,7 +70,7 @@ async def world(
     panel: PanelPeer,
     billing_port: int,
 ) -> AsyncIterator[World]:
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{billing_port}", timeout=20) as http:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{billing_port}", timeout=120) as http:
         answer = await http.post(f"{sandbox_url}/admin/reset")
         assert answer.status_code == 200
         clock, queue = OffsetClock(), RecordingQueue()

@@ -74,7 +74,7 @@ class Callers:
             )
         else:
             request.headers.update(self.headers[caller])
-        return self._http.send(request, timeout=20)
+        return self._http.send(request, timeout=120)
 
 
 @pytest.fixture

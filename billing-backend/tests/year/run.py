@@ -66,7 +66,7 @@ async def live(
     """Let a year go by; with `kill_every` a worker is killed every so many seconds. Raises AssertionError."""
     year = Year()
     async with running_stack(home, workers=WORKERS, settings=SETTINGS) as stack:
-        stack.patience, stack.pause = 120, 0.25
+        stack.pause = 0.25
         timeline = StackTimeline(stack, home / CLOCK)
         await timeline.stripe_settings(after_retries="past_due", retry_days=RETRY_DAYS)
         async with _killing(stack, kill_every, year):

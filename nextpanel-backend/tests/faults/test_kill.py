@@ -16,7 +16,7 @@ from nextpanel.settings import Settings
 from service_kit.clock import SystemClock
 from testkit.ports import free_port
 from testkit.postgres import PostgresServer
-from testkit.processes import ChildProcess, start_process
+from testkit.processes import PATIENCE, ChildProcess, start_process
 from tests.support.billing import FakeBilling
 from tests.support.panel import Owner, Panel, environment
 from tests.support.serving import listen, serving
@@ -35,7 +35,7 @@ class KillablePanel(Panel):
         command += ["--host", "127.0.0.1", "--port", str(self.port), "--no-access-log"]
         env = {**{name: value for name, value in os.environ.items() if name in {"PATH", "HOME"}}, **self.variables}
         self.process = start_process("nextpanel", command, log_dir=self.log_dir, env=env)
-        await asyncio.to_thread(self.process.wait_healthy, f"http://127.0.0.1:{self.port}/readyz", 60)
+        await asyncio.to_thread(self.process.wait_healthy, f"http://127.0.0.1:{self.port}/readyz")
 
     def kill(self) -> None:
         self.process.kill()
@@ -80,7 +80,7 @@ async def killable(postgres: PostgresServer, panel_database: str, tmp_path: Path
 async def _die_during(panel: KillablePanel, call: Awaitable[httpx.Response], at: Callable[[], Awaitable[None]]) -> None:
     """Start a call, kill the panel when `at` says that the moment has come, and start it again."""
     request = asyncio.ensure_future(call)
-    await asyncio.wait_for(at(), 20)
+    await asyncio.wait_for(at(), PATIENCE)
     panel.kill()
     with pytest.raises(httpx.TransportError):
         await request
@@ -98,7 +98,7 @@ async def test_killed_while_billing_answers(killable: KillablePanel, step: str) 
         await killable.billing.reached.wait()
 
     await _die_during(killable, killable.create_database(owner, "shop", "key-1"), reached)
-    await killable.until(lambda: killable.agrees(owner, databases=0), seconds=30)
+    await killable.until(lambda: killable.agrees(owner, databases=0))
     await killable.log_in(owner)
     assert (await killable.create_database(owner, "shop", "key-1")).status_code == 201
     assert killable.agrees(owner, databases=1)
@@ -125,7 +125,7 @@ async def test_killed_between_the_gate_and_the_database(killable: KillablePanel)
     async with _template_in_use(killable.server):
         await _die_during(killable, killable.create_database(owner), role_made)
         assert killable.used(owner) == 1
-    await killable.until(lambda: killable.agrees(owner, databases=0), seconds=60)
+    await killable.until(lambda: killable.agrees(owner, databases=0))
     assert (await killable.create_database(await killable.log_in(owner))).status_code == 201
 
 
@@ -144,7 +144,7 @@ async def test_killed_after_the_database_before_the_customer_knows(killable: Kil
         await _die_during(killable, killable.create_database(owner), database_made)
         assert killable.used(owner) == len(killable.real_databases(owner)) == 1
         blocker.rollback()
-    await killable.until(lambda: killable.agrees(owner, databases=0), seconds=30)
+    await killable.until(lambda: killable.agrees(owner, databases=0))
 
 
 async def test_killed_while_handing_back(killable: KillablePanel) -> None:
@@ -158,7 +158,7 @@ async def test_killed_while_handing_back(killable: KillablePanel) -> None:
 
     deletion = killable.http.delete(f"/api/v1/databases/{created['id']}", headers=owner.headers)
     await _die_during(killable, deletion, reached)
-    await killable.until(lambda: killable.agrees(owner, databases=1), seconds=30)
+    await killable.until(lambda: killable.agrees(owner, databases=1))
     assert killable.billing.licenses[owner.license_key].log.count(("databases", "deleted")) == 1
 
 

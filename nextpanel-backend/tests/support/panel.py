@@ -17,6 +17,7 @@ from nextpanel.maintenance import Maintenance
 from nextpanel.settings import Settings
 from service_kit.clock import FixedClock
 from testkit.postgres import PostgresServer
+from testkit.processes import PATIENCE
 from tests.support.billing import KEY_ID, SECRET, FakeBilling
 
 PROVISIONER = "nextpanel_provisioner"
@@ -54,6 +55,8 @@ def environment(
         "session_key": "a session key that is only used by tests",
         "encryption_keys": f'[{{"id":"k1","key":"{base64.b64encode(bytes(32)).decode()}"}}]',
         "maintenance_interval": "3600",
+        # Long: a test that wants to see somebody lose patience says so.
+        "billing_timeout": "60",
         "jwks_refetch_pause": "0",
         "login_attempts_per_minute_and_ip": "1000",
         **more,
@@ -127,9 +130,9 @@ class Panel:
         path = f"/api/v1/accounts/{owner.account_id}/{verb}"
         return await self.call_as_billing("POST", path, "accounts:write", json={"reason": reason})
 
-    async def until(self, reached: Callable[[], bool], *, seconds: float = 15) -> None:
+    async def until(self, reached: Callable[[], bool]) -> None:
         """Let the maintenance work until `reached` is true."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + PATIENCE
         while not reached():
             assert time.monotonic() < deadline, "it did not come to that"
             if self.app is not None:
@@ -168,5 +171,5 @@ def connect(created: dict[str, Any], database: str | None = None) -> psycopg.Con
         password=created["password"],
         dbname=database or created["database"],
         autocommit=True,
-        connect_timeout=5,
+        connect_timeout=60,
     )

@@ -167,7 +167,7 @@ class PostgresServer:
         )
         self.process = start_process("postgres", command, log_dir=self.directory)
         try:
-            self.process.wait_until(lambda: is_ready(self.port, version=self.version), what="readiness", timeout=30)
+            self.process.wait_until(lambda: is_ready(self.port, version=self.version), what="readiness")
         except ProcessFailedError:
             self.process.kill()
             raise

@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 
 from testkit.guard import guard
 
+# Seconds within which what must come has come, on the slowest and busiest machine there is.
+PATIENCE = 120.0
+
 
 class ProcessFailedError(RuntimeError):
     """A child ended, or did not become healthy in time; the message ends with the tail of its log."""
@@ -61,7 +64,7 @@ class ChildProcess:
         self.popen.wait(timeout)
         guard.remove_group(self.popen.pid)
 
-    def wait_until(self, ready: Callable[[], bool], *, what: str, timeout: float = 30) -> None:
+    def wait_until(self, ready: Callable[[], bool], *, what: str, timeout: float = PATIENCE) -> None:
         """Poll `ready` until it is true; raise ProcessFailedError if the child ends or time is over."""
         deadline = time.monotonic() + timeout
         while not ready():
@@ -73,7 +76,7 @@ class ChildProcess:
                 raise ProcessFailedError(f"{self.name}: no {what} after {timeout:g} s\n{self.log_tail()}")
             time.sleep(0.03)
 
-    def wait_healthy(self, url: str, timeout: float = 30) -> None:
+    def wait_healthy(self, url: str, timeout: float = PATIENCE) -> None:
         """Wait until `url` answers with a 2xx."""
         self.wait_until(lambda: http_ok(url), what=f"healthy answer from {url}", timeout=timeout)
 
@@ -112,7 +115,7 @@ def running_process(
     health_url: str | None = None,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
-    timeout: float = 30,
+    timeout: float = PATIENCE,
 ) -> Iterator[ChildProcess]:
     """Start a child, wait for its health address when one is given, terminate it at the end."""
     child = start_process(name, command, log_dir=log_dir, env=env, cwd=cwd)

@@ -27,7 +27,7 @@ def ask(port: int, command: str) -> str:
 
     Raises OSError when nobody answers, ValueError when the answer is something else.
     """
-    with socket.create_connection((LOOPBACK, port), timeout=5) as connection, connection.makefile("rb") as answer:
+    with socket.create_connection((LOOPBACK, port), timeout=30) as connection, connection.makefile("rb") as answer:
         connection.sendall(command.encode() + b"\r\n")
         head = answer.readline()
         if not head.startswith(b"$"):
@@ -66,7 +66,7 @@ class RedisServer:
                 "redis", server_command(self.directory, port=self.port), log_dir=self.directory
             )
             try:
-                self.process.wait_until(lambda: is_ready(self.port), what="PONG", timeout=15)
+                self.process.wait_until(lambda: is_ready(self.port), what="PONG")
             except ProcessFailedError:
                 self.process.kill()
                 if attempt == 2:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from testkit.ports import LOOPBACK, free_port, is_port_free
-from testkit.processes import ProcessFailedError, http_ok, running_process, start_process
+from testkit.processes import PATIENCE, ProcessFailedError, http_ok, running_process, start_process
 
 _STUBBORN = (
     "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('up', flush=True)\ntime.sleep(60)\n"
@@ -31,7 +31,7 @@ def test_child_is_healthy_then_gone(tmp_path: Path) -> None:
 def test_a_child_that_ends_early_is_reported_with_its_log(tmp_path: Path) -> None:
     child = start_process("short", [sys.executable, "-c", "print('no luck'); exit(3)"], log_dir=tmp_path)
     with pytest.raises(ProcessFailedError, match="ended with code 3") as caught:
-        child.wait_healthy(f"http://{LOOPBACK}:1/", timeout=10)
+        child.wait_healthy(f"http://{LOOPBACK}:1/", timeout=60)
     assert "no luck" in str(caught.value)
     child.kill()
 
@@ -54,7 +54,7 @@ def test_terminate_kills_what_ignores_the_request(tmp_path: Path) -> None:
 def test_environment_is_replaced(tmp_path: Path) -> None:
     code = "import os; print(sorted(k for k in os.environ if not k.startswith('LC_')))"
     child = start_process("env", [sys.executable, "-c", code], log_dir=tmp_path, env={"ONLY": "1"})
-    child.popen.wait(10)
+    child.popen.wait(PATIENCE)
     assert child.log_text().strip() == "['ONLY']"
     child.kill()
 
@@ -71,11 +71,11 @@ def test_nothing_outlives_a_killed_parent(tmp_path: Path) -> None:
     )
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment, timeout=30
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment, timeout=PATIENCE
     )
     pid, directory = done.stdout.split()
     assert done.returncode == -9
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while (_alive(int(pid)) or Path(directory).exists()) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not _alive(int(pid))

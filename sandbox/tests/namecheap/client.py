@@ -51,7 +51,7 @@ class RawClient:
     """Form POSTs unless told otherwise."""
 
     def __init__(self, url: str) -> None:
-        self._http = httpx.Client(base_url=url, timeout=10, trust_env=False)
+        self._http = httpx.Client(base_url=url, timeout=60, trust_env=False)
 
     def close(self) -> None:
         self._http.close()

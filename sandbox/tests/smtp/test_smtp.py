@@ -18,7 +18,7 @@ class Post:
     def __init__(self, process: SandboxProcess, port: int) -> None:
         self.process = process
         self.port = port
-        self.http = httpx.Client(base_url=process.url, timeout=10, trust_env=False)
+        self.http = httpx.Client(base_url=process.url, timeout=60, trust_env=False)
 
     def mails(self, **params: str) -> list[dict[str, object]]:
         found: list[dict[str, object]] = self.http.get("/mails", params=params).json()["items"]
@@ -29,7 +29,7 @@ class Post:
         assert self.process.admin.post("/faults", json=body).status_code == 201
 
     async def send(self, message: EmailMessage) -> None:
-        await aiosmtplib.send(message, hostname="127.0.0.1", port=self.port, start_tls=False, timeout=10)
+        await aiosmtplib.send(message, hostname="127.0.0.1", port=self.port, start_tls=False, timeout=60)
 
 
 @pytest.fixture(scope="session")

@@ -114,10 +114,10 @@ def test_duplicate_drop_and_delay(story: Story, sandbox: SandboxProcess, receive
 def test_reordered(story: Story, sandbox: SandboxProcess, receiver: Receiver, secret: str) -> None:
     subscription = story.subscribe(story.customer().id, story.price().id)
     wait_until(lambda: sandbox.deliveries() == [])
-    sandbox.arm("delivery", "reorder_delivery", match={"type": "payment_method.attached"}, seconds=5)
+    sandbox.arm("delivery", "reorder_delivery", match={"type": "payment_method.attached"}, seconds=600)
     before = len(receiver.received)
     story.v1.payment_intents.confirm(intent_id(subscription), {"payment_method": "pm_card_visa"})
-    wait_until(lambda: sandbox.deliveries() == [], 4)
+    wait_until(lambda: sandbox.deliveries() == [])
     seen = types(receiver)[before:]
     assert seen.count("payment_method.attached") == 1
     assert seen[0] != "payment_method.attached", "the first event of the payment was overtaken"
@@ -150,10 +150,10 @@ def test_resend(story: Story, sandbox: SandboxProcess, receiver: Receiver, secre
 
 
 def test_one_slow_merchant_does_not_stop_the_api(story: Story, secret: str, receiver: Receiver) -> None:
-    started = time.monotonic()
+    receiver.answering.clear()
     for _ in range(5):
         story.customer()
-    assert time.monotonic() - started < 5
+    receiver.answering.set()
     wait_until(lambda: len(receiver.received) == 5)
 
 

@@ -28,7 +28,7 @@ def sandbox(process: SandboxProcess) -> SandboxProcess:
 
 def ask(sandbox: SandboxProcess, **body: str) -> httpx.Response:
     url = f"{sandbox.url}/vies/rest-api/check-vat-number"
-    return httpx.post(url, json=body or QUESTION, timeout=5, trust_env=False)
+    return httpx.post(url, json=body or QUESTION, timeout=60, trust_env=False)
 
 
 def arm(sandbox: SandboxProcess, kind: str, **more: Any) -> None:

@@ -41,7 +41,7 @@ def busy() -> Iterator[SandboxProcess]:
 
 @pytest.fixture
 def web(busy: SandboxProcess) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=busy.url, timeout=10, trust_env=False, headers=BROWSER) as client:
+    with httpx.Client(base_url=busy.url, timeout=60, trust_env=False, headers=BROWSER) as client:
         yield client
 
 

@@ -17,7 +17,7 @@ def test_make_demo_exit_tells_the_story_and_leaves_its_facts(tmp_path: Path) -> 
     state = tmp_path / "state"
     environment = {**os.environ, "PYTHONPATH": str(TOOLS), "PORT_OFFSET": str(free_offset())}
     command = [sys.executable, "-m", "demo", "--exit", "--state", str(state)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=900)
     assert done.returncode == 0, done.stdout + done.stderr
     assert leftovers.find(state) == []
 

@@ -16,7 +16,7 @@ from stack.supervision import Supervisor
 from support import free_offset
 
 from testkit.ports import LOOPBACK, is_port_free
-from testkit.processes import http_ok
+from testkit.processes import PATIENCE, http_ok
 
 TOOLS = Path(__file__).resolve().parents[2]
 SANDBOX = "sandbox: sandbox/.venv/bin/nextpanel-sandbox\n"
@@ -56,7 +56,7 @@ class Checkout:
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self.command(*words), env=self.environment, capture_output=True, text=True, check=False, timeout=180
+            self.command(*words), env=self.environment, capture_output=True, text=True, check=False, timeout=600
         )
 
     def open(self, *words: str) -> subprocess.Popen[str]:
@@ -75,8 +75,8 @@ def checkout(tmp_path: Path) -> Iterator[Checkout]:
     own.run("reset")
 
 
-def _eventually(condition: Callable[[], bool], seconds: float = 60) -> bool:
-    deadline = time.monotonic() + seconds
+def _eventually(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + PATIENCE
     while not condition():
         if time.monotonic() > deadline:
             return False

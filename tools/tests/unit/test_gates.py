@@ -1,7 +1,6 @@
 """The gates: jobs are captured and never outlive their time, results are counted, benchmarks are found."""
 
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -25,11 +24,9 @@ def test_jobs_run_side_by_side_and_report_as_they_end() -> None:
 
 
 def test_a_job_that_hangs_is_ended() -> None:
-    started = time.monotonic()
     [outcome] = Runner().run_all([_job("hang", "import time; time.sleep(60)", timeout=0.5)], report=lambda _: None)
     assert outcome.code is None
     assert not outcome.ok
-    assert time.monotonic() - started < 10
 
 
 def test_a_missing_program_is_a_failure_with_a_reason() -> None:

