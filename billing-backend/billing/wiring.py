@@ -215,7 +215,9 @@ def _handlers(
         "customer.subscription.resumed": changed,
         "customer.subscription.pending_update_applied": changed,
         "customer.subscription.pending_update_expired": changed,
-        "customer.subscription.trial_will_end": TrialEnding(container.get(SubscriptionProvider), cards, settings),
+        "customer.subscription.trial_will_end": TrialEnding(
+            container.get(SubscriptionProvider), cards, settings, clock
+        ),
         "setup_intent.succeeded": CardSetUp(cards),
     }
 

@@ -134,6 +134,7 @@ SAMPLES: dict[str, dict[str, object]] = {
         "number": "A1B2C3D4-0002-CN-01",
         "note": "Ordered twice",
     },
+    "refund_returned": {"name": "Ada", "amount": Money(1_399, "USD")},
     "dispute_changed": {
         "is_open": True,
         "amount": Money(29_000, "USD"),

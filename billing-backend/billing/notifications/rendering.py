@@ -53,6 +53,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "invoice_paid": frozenset({"name", "number", "lines", "total", "paid", "credit", "paid_at", "invoice_url"}),
     # number: of the credit note that goes with it; None where there was no invoice to correct
     "refund_issued": frozenset({"name", "amount", "number", "note"}),
+    "refund_returned": frozenset({"name", "amount"}),
     "dispute_changed": frozenset({"is_open", "amount", "customer", "reason", "status", "evidence_due_at", "admin_url"}),
     "refund_failed": frozenset({"amount", "customer", "reason", "admin_url"}),
     "order_needs_attention": frozenset({"order_number", "step", "error", "admin_url"}),

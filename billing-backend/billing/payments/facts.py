@@ -109,6 +109,18 @@ class CreditNoteFact:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputeMovement:
+    """What a dispute moved on our balance: taken if negative, else given back. `fee` is what the provider kept."""
+
+    id: str
+    category: str
+    amount: int
+    fee: int
+    currency: str
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DisputeFact:
     id: str
     payment_intent_id: str | None
@@ -120,9 +132,15 @@ class DisputeFact:
     created_at: datetime
     asked_at: datetime
     customer_id: str | None = None
-    # What the bank has taken from our balance, and what it has given back.
-    withdrawn: int = 0
-    reinstated: int = 0
+    movements: Sequence[DisputeMovement] = ()
+
+    @property
+    def withdrawn(self) -> int:
+        return -sum(movement.amount for movement in self.movements if movement.amount < 0)
+
+    @property
+    def reinstated(self) -> int:
+        return sum(movement.amount for movement in self.movements if movement.amount > 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,6 +194,7 @@ async def test_a_refund_that_comes_back_takes_its_credit_note_along(world: World
     after = await payment_of(world, customer)
     assert (after["status"], after["refunded_amount"]) == ("succeeded", 0)
     await world.until("staff hear of it", lambda: world.mail(staff.email, "Refund failed"))
+    await world.until("the customer, too", lambda: world.mail(customer.email, "refund of $290.00 came back"))
 
     # The invoice is as if nothing had happened, and so are the books.
     path = f"/api/v1/invoices/{payment['invoice_id']}"

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from billing.catalog.models import Plan
+from billing.inbound.models import EventStatus, WebhookEvent
 from billing.kit.db import Subject
 from billing.ledger.models import Account
 from billing.subscriptions.models import CancelReason, Subscription
@@ -15,7 +16,7 @@ from tests.books import assert_books_are_stripes
 from tests.storefront import GOOD_CARD
 from tests.subscriber import Subscriber
 from tests.world import World
-from tests.years import FAILING, MONTHLY, Years
+from tests.years import FAILING, HOUR, MONTHLY, Years
 
 YEARLY = {**MONTHLY, "interval": "year"}
 LEAVING = {"at": "period_end", "reason": "too_expensive", "feedback": "I only need one site."}
@@ -224,6 +225,28 @@ async def test_a_trial_without_a_card_ends_by_itself(years: Years) -> None:
     async with years.world.database.transaction(Subject.system()) as session:
         row = (await session.scalars(select(Subscription))).one()
     assert row.cancel_reason is not CancelReason.TOO_EXPENSIVE
+
+
+async def test_a_trial_that_somebody_made_at_stripe_is_let_go(years: Years) -> None:
+    """A merchant may click together a subscription that we know nothing of: no mail, and no event that fails."""
+    ada, world = await Subscriber.with_plan(years, MONTHLY), years.world
+    (known,) = await world.stripe("subscriptions")
+    made = await world.http.post(
+        f"{world.sandbox_url}/stripe/v1/subscriptions",
+        auth=("sk_test_sandbox", ""),
+        data={
+            "customer": known["customer"],
+            "items[0][price]": known["items"]["data"][0]["price"]["id"],
+            "trial_period_days": "2",
+        },
+    )
+    assert made.status_code == 200, made.text
+    statuses = select(WebhookEvent.status).where(WebhookEvent.event_type == "customer.subscription.trial_will_end")
+    await years.listen()
+    await years.go(HOUR * 3, step=HOUR)
+    async with world.database.transaction(Subject.system()) as session:
+        assert set(await session.scalars(statuses)) == {EventStatus.IGNORED}
+    assert await years.count(ada.customer, "trial") == 0
 
 
 async def trial_mail(ada: Subscriber) -> str:

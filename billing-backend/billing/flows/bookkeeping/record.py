@@ -18,6 +18,7 @@ from billing.ledger.facts import (
     InvoiceFact,
     LineFact,
     PaymentFact,
+    ProviderFact,
     RefundFact,
     SubscriptionFact,
 )
@@ -133,7 +134,7 @@ async def book_note_turned(
 
 
 async def book_dispute(session: Session, dispute: facts.DisputeFact, user_id: uuid.UUID) -> None:
-    """Book what the bank took and gave back; an inquiry moves nothing."""
+    """Book what the bank took and gave back, and what the provider kept for it; an inquiry moves nothing."""
     fact = DisputeFact(
         id=dispute.id,
         currency=dispute.currency,
@@ -144,6 +145,19 @@ async def book_dispute(session: Session, dispute: facts.DisputeFact, user_id: uu
         is_lost=dispute.status == "lost",
     )
     await ledger.post_dispute(session, await _customer(session, user_id), fact)
+    kept = [
+        ProviderFact(
+            id=movement.id,
+            category=movement.category,
+            amount=movement.amount,
+            fee=movement.fee,
+            currency=movement.currency,
+            occurred_at=movement.occurred_at,
+            source_id=dispute.id,
+        )
+        for movement in dispute.movements
+    ]
+    await ledger.post_provider(session, kept)
 
 
 async def book_credit(session: Session, entry: facts.BalanceEntry, user_id: uuid.UUID) -> None:

@@ -82,7 +82,7 @@ async def mail_dispute(session: Session, settings: Settings, dispute: Dispute) -
 
 
 async def mail_failed_refund(session: Session, settings: Settings, refund: Refund) -> None:
-    """Tell staff of a refund that did not arrive: the customer still waits for the money."""
+    """Tell staff of a refund that did not arrive, and the customer if it was on its way already."""
     customer = await session.get_one(User, refund.user_id)
     await mail_staff(
         session,
@@ -96,3 +96,13 @@ async def mail_failed_refund(session: Session, settings: Settings, refund: Refun
             "admin_url": f"{settings.portal_url}/admin/payments/{refund.payment_id}",
         },
     )
+    if refund.stripe_refund_id is not None:
+        await queue_mail(
+            session,
+            key=f"refund-returned:{refund.id}",
+            template="refund_returned",
+            user_id=customer.id,
+            to=customer.email,
+            locale=customer.locale,
+            context={"name": customer.full_name, "amount": Money(refund.amount, refund.currency)},
+        )

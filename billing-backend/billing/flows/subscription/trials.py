@@ -1,6 +1,7 @@
 """Before a trial ends the customer is told what happens then."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -14,6 +15,9 @@ from billing.settings import Settings
 from billing.subscriptions.models import SubscriptionStatus
 from billing.subscriptions.ports import CardProvider, LiveSubscription, SubscriptionProvider
 from billing.subscriptions.repository import lock_by_stripe_id
+from service_kit.clock import Clock
+
+_WRITTEN_DOWN_BY_THEN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +31,13 @@ class Ending:
 class TrialEnding:
     """Handler of `customer.subscription.trial_will_end`, which comes three days before, or at once in a short trial."""
 
-    def __init__(self, subscriptions: SubscriptionProvider, cards: CardProvider, settings: Settings) -> None:
+    def __init__(
+        self, subscriptions: SubscriptionProvider, cards: CardProvider, settings: Settings, clock: Clock
+    ) -> None:
         self._subscriptions = subscriptions
         self._cards = cards
         self._settings = settings
+        self._clock = clock
 
     async def fetch(self, event: ReceivedEvent) -> Ending:
         live = await asked(self._subscriptions.get(str(event.object.get("id"))))
@@ -46,6 +53,8 @@ class TrialEnding:
             known = select(User.id).where(User.stripe_customer_id == live.customer_id)
             if (await session.execute(known)).scalar_one_or_none() is None:
                 raise Ignore("no subscription of ours")
+            if self._clock.now() - event.created_at > _WRITTEN_DOWN_BY_THEN:
+                raise Ignore("a subscription that we did not make")
             raise TryLater("the subscription is not written down yet")
         if row.cancel_at_period_end:
             raise Ignore("the customer has cancelled already")

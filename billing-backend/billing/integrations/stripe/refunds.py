@@ -15,7 +15,7 @@ from billing.integrations.stripe.invoices import InvoiceReader
 from billing.integrations.stripe.once import make_once
 from billing.integrations.stripe.values import id_of, instant, metadata_of
 from billing.kit.money import rounded
-from billing.payments.facts import CreditNoteFact, DisputeFact
+from billing.payments.facts import CreditNoteFact, DisputeFact, DisputeMovement
 from billing.payments.ports import RefundSnapshot
 from service_kit.clock import Clock, SystemClock
 
@@ -161,6 +161,15 @@ class StripeRefundDesk:
             created_at=datetime.fromtimestamp(dispute.created, UTC),
             asked_at=asked_at,
             customer_id=None if intent is None or isinstance(intent, str) else id_of(intent.customer),
-            withdrawn=-sum(row.amount for row in dispute.balance_transactions if row.amount < 0),
-            reinstated=sum(row.amount for row in dispute.balance_transactions if row.amount > 0),
+            movements=[
+                DisputeMovement(
+                    id=row.id,
+                    category=row.reporting_category or row.type,
+                    amount=row.amount,
+                    fee=row.fee,
+                    currency=row.currency.upper(),
+                    occurred_at=datetime.fromtimestamp(row.created, UTC),
+                )
+                for row in dispute.balance_transactions
+            ],
         )
