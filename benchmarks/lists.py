@@ -14,11 +14,13 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 from house import DATABASE, House, house
+from sqlalchemy import select, text
 from stack_access import report
 
 from billing.accounts.authentication import sign_access_token
 from billing.accounts.models import User, UserSession
 from billing.app import create_app
+from billing.invoices.models import Invoice
 from billing.kit.container import Container
 from billing.kit.db import Database, Subject
 from billing.kit.pagination import encode_cursor
@@ -30,6 +32,21 @@ MANY = int(os.environ.get("MANY", "1000000"))
 FEW = int(os.environ.get("FEW", "10000"))
 PAGE = 100
 ROUNDS = int(os.environ.get("ROUNDS", "150"))
+
+
+_INVOICES = text(
+    """
+    INSERT INTO invoices (id, user_id, stripe_invoice_id, number, status, currency,
+        subtotal_amount, discount_amount, tax_amount, total_amount, credit_applied_amount, amount_due, amount_paid,
+        credited_amount, taxes, discounts, attempt_count, issued_at, paid_at, created_at)
+    SELECT CAST(lpad(to_hex(1700000000000 + number), 12, '0') || '7000' || '8'
+          || substr(md5(CAST(:hex AS text)), 1, 3) || lpad(to_hex(number), 12, '0') AS uuid),
+        CAST(:user AS uuid), 'in_' || CAST(:hex AS text) || '_' || number,
+        'B' || right(CAST(:hex AS text), 10) || '-' || number, 'paid', 'USD',
+        2900, 0, 0, 2900, 0, 2900, 2900, 0, '[]', '[]', 1, now(), now(), now()
+    FROM generate_series(1, CAST(:count AS integer)) AS number
+    """
+)
 
 
 @dataclass
@@ -67,31 +84,18 @@ async def make_customer(container: Container) -> tuple[uuid.UUID, dict[str, str]
     return user.id, {"Authorization": f"Bearer {token}"}
 
 
-def make_invoices(place: House, user_id: uuid.UUID, count: int) -> None:
+async def make_invoices(container: Container, user_id: uuid.UUID, count: int) -> None:
     """Write `count` paid invoices of a customer, their ids in the order of their times."""
-    place.psql(
-        f"""
-        INSERT INTO invoices (id, user_id, stripe_invoice_id, number, status, currency,
-            subtotal_amount, discount_amount, tax_amount, total_amount, credit_applied_amount, amount_due, amount_paid,
-            credited_amount, taxes, discounts, attempt_count, issued_at, paid_at, created_at)
-        SELECT CAST(lpad(to_hex(1700000000000 + number), 12, '0') || '7000' || '8'
-              || substr(md5('{user_id}'), 1, 3) || lpad(to_hex(number), 12, '0') AS uuid),
-            '{user_id}', 'in_{user_id.hex}_' || number, 'B{user_id.hex[-10:]}-' || number, 'paid', 'USD',
-            2900, 0, 0, 2900, 0, 2900, 2900, 0, '[]', '[]', 1, now(), now(), now()
-        FROM generate_series(1, {count}) AS number
-        """  # noqa: S608 - numbers and an id of our own
-    )
+    async with container.get(Database).transaction(Subject.system()) as session:
+        await session.execute(_INVOICES, {"user": user_id, "hex": user_id.hex, "count": count})
 
 
-def cursor_before(place: House, user_id: uuid.UUID, count: int, page: int) -> str | None:
+async def cursor_before(container: Container, user_id: uuid.UUID, count: int, page: int) -> str:
     """Return the cursor that leads to a page; pages are read newest first."""
-    if page == 1:
-        return None
     number = count - (page - 1) * PAGE
-    found = place.psql(
-        f"SELECT id FROM invoices WHERE user_id = '{user_id}' AND stripe_invoice_id = 'in_{user_id.hex}_{number + 1}'"  # noqa: S608 - as above
-    )
-    return encode_cursor(uuid.UUID(found))
+    async with container.get(Database).transaction(Subject.system()) as session:
+        found = select(Invoice.id).where(Invoice.stripe_invoice_id == f"in_{user_id.hex}_{number + 1}")
+        return encode_cursor((await session.execute(found)).scalar_one())
 
 
 async def measure(place: House) -> dict[str, Reader]:
@@ -100,15 +104,17 @@ async def measure(place: House) -> dict[str, Reader]:
     try:
         many, many_headers = await make_customer(container)
         few, few_headers = await make_customer(container)
-        make_invoices(place, many, MANY)
-        make_invoices(place, few, FEW)
+        await make_invoices(container, many, MANY)
+        await make_invoices(container, few, FEW)
         place.psql(f"VACUUM ANALYZE {DATABASE}.public.invoices")
         last_of_many, last_of_few = MANY // PAGE, FEW // PAGE
         readers = {
             "first of many": Reader("first of many", many_headers),
-            "deep of many": Reader("deep of many", many_headers, cursor_before(place, many, MANY, last_of_many)),
+            "deep of many": Reader(
+                "deep of many", many_headers, await cursor_before(container, many, MANY, last_of_many)
+            ),
             "first of few": Reader("first of few", few_headers),
-            "deep of few": Reader("deep of few", few_headers, cursor_before(place, few, FEW, last_of_few)),
+            "deep of few": Reader("deep of few", few_headers, await cursor_before(container, few, FEW, last_of_few)),
         }
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
         async with httpx.AsyncClient(transport=transport, base_url="http://billing.bench") as http:

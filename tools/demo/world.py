@@ -23,7 +23,7 @@ class LogIns:
     email: str = ""
     billing_password: str = "a customer's long pass phrase"  # noqa: S105 - of nobody
     panel_username: str = ""
-    panel_password: str = "another one, for the panel"  # noqa: S105 - as above
+    panel_password: str = "another one, for the panel"  # noqa: S105 - of the demo, on loopback only
 
 
 class Mailbox:

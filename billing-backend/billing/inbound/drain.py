@@ -123,7 +123,7 @@ class Drain:
                 if not await repository.mark_processed(session, ids, self._clock.now()):
                     return
                 await handler.apply(session, event, fetched)
-        except Exception as error:  # noqa: BLE001 - as above
+        except Exception as error:  # noqa: BLE001 - no event may be lost
             await self._note(events, error)
         else:
             log.info("event processed", event_id=event.external_id, type=event.type, together=len(events))

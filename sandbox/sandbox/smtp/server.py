@@ -40,7 +40,7 @@ class _Handler:
         envelope.rcpt_options.extend(options)
         return "250 2.1.5 OK"
 
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - named by aiosmtpd
         recipient = envelope.rcpt_tos[0] if envelope.rcpt_tos else ""
         kinds = _KINDS | {"drop_after_data"}
         fault = self._context.faults.take("smtp", "data", kinds=kinds, recipient=recipient)

@@ -26,7 +26,7 @@ class Reply:
     """An envelope: `status`, `errors` as (number, text), and the elements of the CommandResponse."""
 
     def __init__(self, body: bytes) -> None:
-        self.root = fromstring(body)  # noqa: S314 - as above
+        self.root = fromstring(body)  # noqa: S314 - written by our own sandbox
         self.status = self.root.attrib["Status"]
         self.errors = [(node.attrib["Number"], node.text) for node in self.root.iter(f"{NAMESPACE}Error")]
         self.command = self.root.findtext(f"{NAMESPACE}RequestedCommand")
