@@ -21,6 +21,7 @@ from billing.flows.statement import endpoints as statement
 from billing.flows.subscription import endpoints as subscriptions
 from billing.flows.subscription import endpoints_cards as cards
 from billing.inbound import endpoints as inbound
+from billing.inbound.express import WebhookExpress
 from billing.invoices import endpoints as invoices
 from billing.kit.client_ip import TrustedProxies
 from billing.kit.container import Container
@@ -162,4 +163,5 @@ def _install_middleware(app: FastAPI, container: Container, settings: Settings, 
         allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
         expose_headers=["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After", "X-Request-Id"],
     )
+    app.add_middleware(WebhookExpress, container=container, max_bytes=settings.max_body_bytes)
     app.add_middleware(ObservabilityMiddleware, metrics=metrics)

@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
+from starlette.types import Scope
 
 from billing.inbound.errors import WebhookSignatureInvalid
 from billing.inbound.inbox import Inbox
@@ -64,13 +65,19 @@ async def stripe_webhook(request: Request) -> Response:
     has its effect once, however often it comes. Only calls whose signature does not verify are counted against a limit.
     """
     container: Container = request.app.state.container
+    signature = request.headers.get("stripe-signature", "")
     try:
-        event = container.get(WebhookVerifier).verify(await request.body(), request.headers.get("stripe-signature", ""))
+        answer = await take(container, request.scope, await request.body(), signature)
     except SignatureError as error:
         hourly = container.get(Settings).rate_limit_unverified_webhooks_per_hour
         rule = Rule("webhook-unverified", hourly, timedelta(hours=1))
         await container.get(RateLimiter).enforce(rule, await client_ip_of(request))
         raise WebhookSignatureInvalid from error
-    note_for_log(request.scope, event_id=event.external_id, type=event.type)
-    is_new = await container.get(Inbox).receive(event)
-    return Response(_NEW if is_new else _KNOWN, media_type="application/json")
+    return Response(answer, media_type="application/json")
+
+
+async def take(container: Container, scope: Scope, body: bytes, signature: str) -> bytes:
+    """Verify an event and store it; return the JSON of an `Acknowledged`. Raises `SignatureError`."""
+    event = container.get(WebhookVerifier).verify(body, signature)
+    note_for_log(scope, event_id=event.external_id, type=event.type)
+    return _NEW if await container.get(Inbox).receive(event) else _KNOWN

@@ -85,6 +85,36 @@ class ObservabilityMiddleware:
             log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1), **fields)
 
 
+async def read_body(receive: Receive, max_bytes: int) -> bytes | None:
+    """Return the whole body, None when the client has gone. Raises `PayloadTooLarge`."""
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        if size > max_bytes:
+            raise PayloadTooLarge
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+def replaying(body: bytes, receive: Receive) -> Receive:
+    """Return a `receive` that gives a body which was read already, then what comes after it."""
+    left: bytes | None = body
+
+    async def replay() -> Message:
+        nonlocal left
+        if left is None:
+            return await receive()
+        sent, left = left, None
+        return {"type": "http.request", "body": sent, "more_body": False}
+
+    return replay
+
+
 class BodyLimitMiddleware:
     """Refuse bodies over `max_bytes` with 413, whether or not the length was declared."""
 
@@ -101,26 +131,10 @@ class BodyLimitMiddleware:
             await problem_response(PayloadTooLarge())(scope, receive, send)
             return
         # Small by definition, so it is read here once; the app never sees half a body.
-        chunks: list[bytes] = []
-        size = 0
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            chunks.append(message.get("body", b""))
-            size += len(chunks[-1])
-            if size > self.max_bytes:
-                await problem_response(PayloadTooLarge())(scope, receive, send)
-                return
-            if not message.get("more_body", False):
-                break
-        body: bytes | None = b"".join(chunks)
-
-        async def replay() -> Message:
-            nonlocal body
-            if body is None:
-                return await receive()
-            sent, body = body, None
-            return {"type": "http.request", "body": sent, "more_body": False}
-
-        await self.app(scope, replay, send)
+        try:
+            body = await read_body(receive, self.max_bytes)
+        except PayloadTooLarge as error:
+            await problem_response(error)(scope, receive, send)
+            return
+        if body is not None:
+            await self.app(scope, replaying(body, receive), send)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx
@@ -56,6 +57,24 @@ async def test_the_same_event_five_times_at_once_is_one(
     assert len(await events(database)) == len(queue.messages) == 1
     assert (await send_event(client, PAID)).json()["new"] is False
     assert len(queue.messages) == 1
+
+
+async def test_an_event_in_pieces_takes_the_long_way_to_the_same_end(
+    client: httpx.AsyncClient, database: Database, settings: Settings
+) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for start in range(0, len(PAID), 40):
+            yield PAID[start : start + 40]
+
+    headers = {"Stripe-Signature": signature(PAID)}
+    whole = await send_event(client, PAID)
+    answer = await client.post(WEBHOOK, content=pieces(), headers=headers)
+    assert (answer.status_code, answer.json()) == (200, {"received": True, "new": False})
+    assert set(whole.headers) <= set(answer.headers), "each way has the headers of every answer"
+    huge = await client.post(WEBHOOK, content=PAID + b" " * settings.max_body_bytes, headers=headers)
+    assert (huge.status_code, huge.json()["code"]) == (413, "payload_too_large")
+    assert (await client.get(WEBHOOK)).status_code == 405
+    assert len(await events(database)) == 1
 
 
 async def test_what_is_not_signed_leaves_nothing(client: httpx.AsyncClient, database: Database) -> None:

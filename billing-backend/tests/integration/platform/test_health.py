@@ -14,6 +14,7 @@ from billing.wiring import build_container, close_container
 from service_kit.clock import FixedClock
 from tests.conftest import Cluster
 from tests.factories_licenses import make_person
+from tests.stripe_events import make_event, send_event
 
 NOWHERE = "127.0.0.1:1"
 
@@ -44,8 +45,9 @@ async def test_a_database_that_is_down_is_named_and_nothing_about_it(settings: S
         assert (checks["redis"], checks["database"] != "ok", checks["migrations"] != "ok") == ("ok", True, True)
         assert "hunter2" not in ready.text
         assert (await http.get("/healthz")).status_code == 200
-        for path in ("/api/v1/plans", "/api/v1/tlds"):
-            answer = await http.get(path)
+        answers = [await http.get(path) for path in ("/api/v1/plans", "/api/v1/tlds")]
+        event = make_event("invoice.paid", {"id": "in_1"})
+        for answer in [*answers, await send_event(http, event)]:
             assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
             assert answer.headers["content-type"] == "application/problem+json"
             assert int(answer.headers["retry-after"]) > 0
