@@ -31,7 +31,12 @@ def main(results: Path) -> int:
     try:
         stack.start()
         urls = stack.environments()
-        settings = {"SHOP_URL": urls.portal_url(), "SANDBOX_URL": urls.sandbox_url(), "RESULTS": str(results)}
+        settings = {
+            "SHOP_URL": urls.portal_url(),
+            "BILLING_URL": urls.billing_url(),
+            "SANDBOX_URL": urls.sandbox_url(),
+            "RESULTS": str(results),
+        }
         stories = ROOT / "billing-frontend" / "e2e" / "run.mjs"
         told = subprocess.run([node.node(), str(stories)], env={**node.environment(), **settings}, check=False)
         return told.returncode

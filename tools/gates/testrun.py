@@ -77,7 +77,7 @@ def jobs(*kinds: str) -> list[Job]:
 def _job(project: Project, kind: str, arguments: list[str]) -> Job:
     name = f"{project.name}-{kind}"
     command = [project.program("python"), "-m", "pytest", "-q", "--durations=5", f"--junitxml={results_file(name)}"]
-    return Job(name, [*command, *arguments], project.path, timeout=2400)
+    return Job(name, [*command, *arguments], project.path, timeout=3600)
 
 
 def tally(outcome: Outcome) -> Tally:

@@ -75,7 +75,7 @@ async def test_charged_and_not_answered_is_found_by_asking(stack: Stack) -> None
 async def test_a_registry_that_takes_its_time_holds_up_nothing_else(stack: Stack) -> None:
     before = await balance(stack)
     purchase = await place(stack, new_name("slow-registry"))
-    await stack.fault("namecheap", "domains.create", "non_realtime", seconds=8, match={"domain": purchase.domain})
+    await stack.fault("namecheap", "domains.create", "non_realtime", seconds=20, match={"domain": purchase.domain})
     await pay(stack, purchase)
 
     waiting = await until_step(stack, purchase, "register_domain", "waiting")

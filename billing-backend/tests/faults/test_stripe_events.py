@@ -113,7 +113,7 @@ async def test_what_stripe_doubles_delays_and_loses_comes_out_the_same(stack: St
     await all_settled(stack, [doubled])
 
     reordered = await place(stack, f"reordered-{uuid.uuid4().hex[:8]}.com")
-    await stack.fault("stripe", "delivery", "delay_delivery", seconds=2, match={"type": "invoice.paid"})
+    await stack.fault("stripe", "delivery", "delay_delivery", seconds=10, match={"type": "invoice.paid"})
     assert (await stack.pay(reordered.placed)).status_code == 200
 
     async def active() -> bool:
@@ -133,7 +133,7 @@ async def test_paid_before_the_order_was_answered(stack: Stack) -> None:
     """Stripe makes the subscription and keeps us waiting; the customer's money is there before our answer is."""
     customer = await stack.customer()
     name = f"prompt-{uuid.uuid4().hex[:8]}.com"
-    await stack.fault("stripe", "subscriptions.create", "timeout_after_commit", seconds=8)
+    await stack.fault("stripe", "subscriptions.create", "timeout_after_commit", seconds=18)
     items = ({"type": "license", "plan": "starter", "interval": "year"}, {"type": "domain", "name": name})
     placing = asyncio.create_task(stack.place(customer, *items))
     query = "SELECT id, status FROM orders WHERE user_id = (SELECT id FROM users WHERE email = %s)"

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from testkit.guard import guard
 
 # Seconds within which what must come has come, on the slowest and busiest machine there is.
-PATIENCE = 120.0
+PATIENCE = 300.0
 
 
 class ProcessFailedError(RuntimeError):
