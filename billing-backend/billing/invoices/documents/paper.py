@@ -7,10 +7,14 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from babel import Locale
+
 from billing.invoices.models import CreditNote, Invoice, InvoiceLine, InvoiceStatus
 from billing.kit.money import Money
 
 REVERSE_CHARGE = "reverse_charge"
+# Documents are in English.
+_COUNTRIES: Mapping[str, str] = Locale("en").territories
 
 
 class Kind(StrEnum):
@@ -39,9 +43,10 @@ class Party:
 
     @property
     def address(self) -> list[str]:
-        """The address line by line, without the name."""
+        """The address line by line, without the name; a country is called by its name, an unknown one by its code."""
         town = " ".join(part for part in (self.postal_code, self.city) if part)
-        return [line for line in (*self.lines, town, self.region, self.country) if line]
+        country = _COUNTRIES.get(self.country, self.country) if self.country else None
+        return [line for line in (*self.lines, town, self.region, country) if line]
 
 
 @dataclass(frozen=True, slots=True)
