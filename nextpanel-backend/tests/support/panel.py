@@ -59,6 +59,7 @@ def environment(
         "billing_timeout": "60",
         "jwks_refetch_pause": "0",
         "login_attempts_per_minute_and_ip": "1000",
+        "bcrypt_rounds": "4",
         **more,
     }
     return {f"NEXTPANEL_{name.upper()}": value for name, value in values.items()}
