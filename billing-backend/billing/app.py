@@ -8,12 +8,30 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from billing.accounts import endpoints as accounts
+from billing.accounts import endpoints_notifications as notifications
 from billing.accounts import endpoints_public as accounts_public
+from billing.accounts import staff_endpoints as accounts_staff
+from billing.accounts import staff_members
+from billing.admin import actions as admin_actions
+from billing.admin import coupons as admin_coupons
+from billing.admin import customer_log as admin_customer_log
+from billing.admin import dashboard as admin_dashboard
+from billing.admin import details as admin_details
+from billing.admin import domains as admin_domains
 from billing.admin import endpoints as admin
+from billing.admin import journal as admin_journal
+from billing.admin import plans as admin_plans
+from billing.admin import search as admin_search
+from billing.admin.dashboard import SystemHealth
 from billing.catalog import endpoints as catalog
+from billing.catalog import staff_endpoints as catalog_staff
+from billing.doctor import examine
 from billing.domains import endpoints as domains
+from billing.domains import endpoints_calendar as domain_calendar
 from billing.flows.dunning import endpoints as dunning
+from billing.flows.forecast import endpoints as forecast
 from billing.flows.provisioning import endpoints as provisioning
+from billing.flows.provisioning import staff_endpoints as provisioning_staff
 from billing.flows.purchase import endpoints as purchase
 from billing.flows.reconcile import endpoints as reconcile
 from billing.flows.refund import endpoints as refunds
@@ -23,6 +41,7 @@ from billing.flows.subscription import endpoints_cards as cards
 from billing.inbound import endpoints as inbound
 from billing.inbound.express import WebhookExpress
 from billing.invoices import endpoints as invoices
+from billing.invoices import staff_endpoints as invoices_staff
 from billing.kit.client_ip import TrustedProxies
 from billing.kit.container import Container
 from billing.kit.db import Database
@@ -30,15 +49,19 @@ from billing.kit.ratelimit import RateLimiter
 from billing.kit.ratelimit_http import IpRateLimitMiddleware
 from billing.licenses import endpoints as licenses
 from billing.licenses import signed_endpoints as license_api
+from billing.licenses import staff_endpoints as licenses_staff
 from billing.migrate import require_head
 from billing.orders import endpoints as orders
+from billing.orders import staff_endpoints as orders_staff
 from billing.panels import endpoints as panels
 from billing.panels import staff_endpoints as panels_staff
 from billing.payments import balance_endpoints as balance
 from billing.payments import endpoints as payments
+from billing.payments import staff_endpoints as payments_staff
 from billing.reports import endpoints as reports
 from billing.reports import endpoints_money as reports_money
 from billing.settings import Settings
+from billing.subscriptions import staff_endpoints as subscriptions_staff
 from billing.tax import endpoints as tax
 from billing.wiring import build_container, close_container
 from service_kit.db import ping
@@ -69,11 +92,14 @@ ROUTERS = (
     purchase.router,
     accounts.router,
     accounts_public.keys_router,
+    notifications.router,
     catalog.router,
     subscriptions.router,
     cards.router,
+    forecast.router,
     licenses.router,
     provisioning.router,
+    domain_calendar.router,
     domains.router,
     panels.router,
     panels_staff.router,
@@ -87,6 +113,24 @@ ROUTERS = (
     tax.own_router,
     tax.staff_router,
     admin.router,
+    accounts_staff.router,
+    staff_members.router,
+    orders_staff.router,
+    licenses_staff.router,
+    subscriptions_staff.router,
+    invoices_staff.router,
+    payments_staff.router,
+    admin_dashboard.router,
+    admin_search.router,
+    admin_details.router,
+    admin_customer_log.router,
+    admin_actions.router,
+    catalog_staff.router,
+    admin_plans.router,
+    admin_coupons.router,
+    provisioning_staff.router,
+    admin_domains.router,
+    admin_journal.router,
     reconcile.router,
     reports.router,
     reports_money.router,
@@ -100,6 +144,7 @@ def create_app(container: Container | None = None) -> FastAPI:
         configure_logging("billing-api", level=settings.log_level)
         container = build_container(settings)
     wired = container
+    wired.put(SystemHealth, SystemHealth(lambda: examine(wired)))
     settings = wired.get(Settings)
     metrics = HttpMetrics()
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from billing import maintenance
 from billing.accounts import tasks as accounts
 from billing.domains import tasks as domains
+from billing.flows.domain_renewal import tasks as domain_renewal
 from billing.flows.dunning import tasks as dunning
 from billing.flows.purchase import tasks as purchase
 from billing.flows.reconcile import tasks as reconcile
@@ -28,6 +29,7 @@ TASKS: Mapping[str, TaskFunction] = {
     **panels.TASKS,
     **notifications.TASKS,
     **domains.TASKS,
+    **domain_renewal.TASKS,
     **tax.TASKS,
     **taxes.TASKS,
     **reconcile.TASKS,
@@ -49,6 +51,7 @@ CHORES = maintenance.Chores(
     },
     tidies={
         "accounts": accounts.tidy,
+        "domain_renewal": domain_renewal.tidy,
         "dunning": dunning.tidy,
         "ledger": ledger.earn_revenue,
         "reconcile": reconcile.tidy,

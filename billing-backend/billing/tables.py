@@ -4,6 +4,7 @@ import billing.accounts.models
 import billing.audit.models
 import billing.catalog.models
 import billing.domains.models
+import billing.flows.domain_renewal.models
 import billing.flows.dunning.models
 import billing.flows.reconcile.models
 import billing.inbound.models
@@ -27,6 +28,7 @@ MODULES = (
     billing.audit.models,
     billing.catalog.models,
     billing.domains.models,
+    billing.flows.domain_renewal.models,
     billing.flows.dunning.models,
     billing.flows.reconcile.models,
     billing.inbound.models,

@@ -11,6 +11,7 @@ from redis.backoff import NoBackoff
 from stripe import HTTPXClient
 
 from billing.accounts.parts import wire_accounts
+from billing.admin.ports import CouponDesk
 from billing.catalog.ports import PriceBook
 from billing.domains.actions.search import DomainSearch
 from billing.domains.ports import Registrars
@@ -25,7 +26,14 @@ from billing.flows.mirror.handlers import (
     RefundChanged,
 )
 from billing.flows.purchase.runner import StepRunner
-from billing.flows.purchase.steps import dns_zone, issue_license, provision_account, register_domain, welcome_mail
+from billing.flows.purchase.steps import (
+    dns_zone,
+    issue_license,
+    provision_account,
+    register_domain,
+    renew_domain,
+    welcome_mail,
+)
 from billing.flows.reconcile.handlers import ChargeSettled
 from billing.flows.reconcile.ports import ProviderBooks
 from billing.flows.renewal.handlers import InvoicePaid, Renewal, SubscriptionChanged
@@ -43,6 +51,7 @@ from billing.integrations.stripe.balance import StripeBalanceDesk
 from billing.integrations.stripe.books import StripeBooks
 from billing.integrations.stripe.cards import StripeCards
 from billing.integrations.stripe.client import create_client, create_http
+from billing.integrations.stripe.coupons import StripeCouponDesk
 from billing.integrations.stripe.dunning import StripeDunning
 from billing.integrations.stripe.endpoint import StripeEndpoint
 from billing.integrations.stripe.prices import StripePriceBook
@@ -76,6 +85,7 @@ STEPS = (
     issue_license.DEFINITION,
     provision_account.DEFINITION,
     register_domain.DEFINITION,
+    renew_domain.DEFINITION,
     dns_zone.DEFINITION,
     welcome_mail.DEFINITION,
 )
@@ -166,6 +176,7 @@ def _put_ports(container: Container, settings: Settings, signer: TokenSigner) ->
     container.put(RefundDesk, StripeRefundDesk(stripe))
     container.put(BalanceDesk, StripeBalanceDesk(stripe))
     container.put(PriceBook, StripePriceBook(stripe))
+    container.put(CouponDesk, StripeCouponDesk(stripe))
     container.put(ProviderBooks, StripeBooks(stripe))
     container.put(CreditBooks, LedgerCredits())
     container.put(DunningProvider, StripeDunning(stripe))

@@ -27,6 +27,7 @@ from billing_client.signing import ANSWER_SIGNATURE_HEADER, IDEMPOTENCY_HEADER, 
 from service_kit.clock import Clock
 from testkit.binaries import postgres_bin
 from tests.conftest import Cluster
+from tests.factories_accounts import PASSWORD, hashed
 
 MONTH = timedelta(days=30)
 
@@ -43,7 +44,7 @@ class Person:
 async def make_person(container: Container, *, role: Role = Role.CUSTOMER) -> Person:
     now = container.get(Clock).now()
     email = f"u{uuid.uuid4().hex[:12]}@example.com"
-    user = User(email=email, password_hash="-", full_name="Ada", role=role, email_verified_at=now)
+    user = User(email=email, password_hash=hashed(PASSWORD), full_name="Ada", role=role, email_verified_at=now)
     async with container.get(Database).transaction(Subject.system()) as session:
         session.add(user)
         await session.flush()

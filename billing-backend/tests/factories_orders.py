@@ -12,6 +12,7 @@ from billing.invoices.models import CreditNote, CreditNoteStatus, Invoice, Invoi
 from billing.kit.container import Container
 from billing.kit.db import Database, Subject
 from billing.licenses.models import License
+from billing.notifications.models import Notification, NotificationKind
 from billing.orders.models import FulfillmentStep, ItemKind, Order, OrderItem, OrderStatus, StepKind, StepStatus
 from billing.orders.repository import list_items
 from billing.panels.models import PanelAccount, PanelAccountStatus, PanelServer
@@ -91,6 +92,7 @@ class Belongings:
     credit_note_id: uuid.UUID
     subscription_id: uuid.UUID
     change_id: uuid.UUID
+    notification_id: uuid.UUID
 
 
 def _invoice_and_note(user_id: uuid.UUID, order_id: uuid.UUID, now: datetime) -> tuple[Invoice, CreditNote]:
@@ -100,7 +102,7 @@ def _invoice_and_note(user_id: uuid.UUID, order_id: uuid.UUID, now: datetime) ->
         order_id=order_id,
         stripe_invoice_id=f"in_{uuid7().hex}",
         status=InvoiceStatus.PAID,
-        number=f"N-{uuid7()}",
+        number=f"N-{uuid7()}".upper(),
         currency="USD",
         total_amount=PRICE,
         amount_due=PRICE,
@@ -112,7 +114,7 @@ def _invoice_and_note(user_id: uuid.UUID, order_id: uuid.UUID, now: datetime) ->
         user_id=user_id,
         invoice_id=invoice.id,
         stripe_credit_note_id=f"cn_{uuid7().hex}",
-        number=f"N-{uuid7()}-CN-01",
+        number=f"N-{uuid7()}-CN-01".upper(),
         status=CreditNoteStatus.ISSUED,
         currency="USD",
         subtotal_amount=PRICE,
@@ -189,13 +191,16 @@ async def make_belongings(container: Container) -> Belongings:
     )
     invoice, note = _invoice_and_note(person.user_id, order.id, now)
     live = UserSession(id=uuid7(), user_id=person.user_id, last_seen_at=now)
+    notification = Notification(
+        id=uuid7(), user_id=person.user_id, key=f"test:{uuid7()}", kind=NotificationKind.ORDER_FULFILLED, data={}
+    )
     subscription, change = _subscription_and_change(person.user_id, order.id, issued.license, now)
     async with container.get(Database).transaction(Subject.system()) as session:
         session.add_all([server, subscription])
         await session.flush()
         session.add_all([account, domain, invoice, live])
         await session.flush()
-        session.add_all([note, change])
+        session.add_all([note, change, notification])
     return Belongings(
         person,
         order.id,
@@ -208,4 +213,5 @@ async def make_belongings(container: Container) -> Belongings:
         note.id,
         subscription.id,
         change.id,
+        notification.id,
     )

@@ -16,7 +16,7 @@ from billing.panels.ports import PanelGateway, ServerAddress
 from service_kit.clock import SystemClock
 from tests.factories_licenses import SignedCaller
 from tests.portal import Portal
-from tests.storefront import Customer
+from tests.storefront import PASSWORD, Customer
 from tests.timeline import Timeline
 from tests.world import World
 
@@ -91,7 +91,8 @@ class Years(Timeline[World]):
         """Return the license's key in clear."""
         found = await self.license(customer)
         path = f"/api/v1/licenses/{found['id']}/reveal"
-        answer = await self.world.http.post(path, headers=await self.headers(customer))
+        body = {"current_password": PASSWORD}
+        answer = await self.world.http.post(path, json=body, headers=await self.headers(customer))
         assert answer.status_code == 200, answer.text
         revealed: str = answer.json()["license_key"]
         return revealed

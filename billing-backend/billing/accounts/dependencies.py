@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from billing.accounts.authentication import Principal, authenticate
 from billing.accounts.errors import EmailNotVerified
+from billing.accounts.parts import AccountParts
 from billing.accounts.permissions import Permission
 from billing.accounts.repository import get_user
 from billing.accounts.session_cache import SessionCache
@@ -26,7 +27,9 @@ __all__ = [
     "ClientIp",
     "CurrentPrincipal",
     "CustomerSession",
+    "Parts",
     "Principal",
+    "PrincipalIfAny",
     "PublicSession",
     "StaffPrincipal",
     "StaffSession",
@@ -37,6 +40,7 @@ __all__ = [
 _bearer = OAuth2PasswordBearer(tokenUrl="/api/v1/auth/token", refreshUrl="/api/v1/auth/refresh", auto_error=False)
 
 ClientIp = Annotated[str, Depends(client_ip_of)]
+Parts = Annotated[AccountParts, Depends(provided(AccountParts))]
 
 
 async def current_principal(
@@ -60,6 +64,25 @@ async def current_principal(
 
 
 CurrentPrincipal = Annotated[Principal, Depends(current_principal)]
+
+
+async def _principal_if_any(
+    request: Request,
+    token: Annotated[str | None, Depends(_bearer)],
+    signer: Annotated[TokenSigner, Depends(provided(TokenSigner))],
+    cache: Annotated[SessionCache, Depends(provided(SessionCache))],
+    database: Annotated[Database, Depends(provided(Database))],
+    limiter: Annotated[RateLimiter, Depends(provided(RateLimiter))],
+    settings: Annotated[Settings, Depends(provided(Settings))],
+    clock: Annotated[Clock, Depends(provided(Clock))],
+) -> Principal | None:
+    """Return who is calling, None for a stranger; a token that is not valid is refused all the same."""
+    if token is None:
+        return None
+    return await current_principal(request, token, signer, cache, database, limiter, settings, clock)
+
+
+PrincipalIfAny = Annotated[Principal | None, Depends(_principal_if_any)]
 
 
 async def staff_principal(principal: CurrentPrincipal) -> Principal:

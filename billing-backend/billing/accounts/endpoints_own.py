@@ -1,17 +1,15 @@
 """Routes of one's own account: profile and sessions."""
 
 import uuid
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response, status
+from fastapi import APIRouter, Response, status
 
 from billing.accounts.actions.change_credentials import change_password, request_email_change
 from billing.accounts.actions.log_out import end_all_sessions, end_session
 from billing.accounts.actions.update_profile import update_profile
-from billing.accounts.dependencies import ClientIp, CurrentPrincipal, CustomerSession
+from billing.accounts.dependencies import ClientIp, CurrentPrincipal, CustomerSession, Parts
 from billing.accounts.errors import CurrentPasswordWrong, SessionNotFound
 from billing.accounts.models import RevokeReason
-from billing.accounts.parts import AccountParts
 from billing.accounts.repository import list_live_sessions
 from billing.accounts.schemas import (
     Accepted,
@@ -22,12 +20,9 @@ from billing.accounts.schemas import (
     UserPatch,
 )
 from billing.accounts.service import get_user_or_raise
-from billing.kit.container import provided
 from billing.kit.pagination import Cursor, InvalidCursor, Limit, Page, cut
 from service_kit.errors import TooManyRequests, Unauthenticated
 from service_kit.problems import responses
-
-Parts = Annotated[AccountParts, Depends(provided(AccountParts))]
 
 router = APIRouter(prefix="/api/v1", tags=["account"], responses=responses(Unauthenticated, TooManyRequests))
 

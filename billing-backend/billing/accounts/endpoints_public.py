@@ -10,9 +10,8 @@ from billing.accounts.actions.register import register
 from billing.accounts.actions.resend_verification import resend_verification
 from billing.accounts.actions.reset_password import forgot_password, reset_password
 from billing.accounts.actions.verify_email import verify_email
-from billing.accounts.dependencies import ClientIp, PublicSession
+from billing.accounts.dependencies import ClientIp, Parts, PublicSession
 from billing.accounts.errors import EmailTokenInvalid, InvalidCredentials, RefreshTokenInvalid, RefreshTokenReused
-from billing.accounts.parts import AccountParts
 from billing.accounts.schemas import (
     Accepted,
     EmailRequest,
@@ -28,8 +27,6 @@ from billing.kit.tokens import TokenSigner
 from service_kit.errors import TooManyRequests
 from service_kit.passwords import LogInsBusy
 from service_kit.problems import responses
-
-Parts = Annotated[AccountParts, Depends(provided(AccountParts))]
 
 router = APIRouter(prefix="/api/v1/auth", tags=["auth"], responses=responses(TooManyRequests))
 keys_router = APIRouter(tags=["auth"])

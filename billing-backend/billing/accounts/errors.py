@@ -41,3 +41,11 @@ class EmailTaken(Conflict):
 
 class SessionNotFound(NotFound):
     code, title = "session_not_found", "There is no such session"
+
+
+class StaffNotFound(NotFound):
+    code, title = "staff_not_found", "There is no such member of staff"
+
+
+class LastOwner(Conflict):
+    code, title = "last_owner", "Somebody has to be an owner: make another one first"

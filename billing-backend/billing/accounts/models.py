@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Boolean, CheckConstraint, DateTime, ForeignKey, Index, String, text
+from sqlalchemy import Boolean, CheckConstraint, Computed, DateTime, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.accounts.permissions import Role
@@ -41,6 +41,8 @@ class RevokeReason(StrEnum):
     REFRESH_REUSED = "refresh_reused"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a reason, not a password
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a reason, not a password
+    ROLE_CHANGED = "role_changed"
+    DEACTIVATED = "deactivated"
 
 
 class User(Base):
@@ -53,6 +55,11 @@ class User(Base):
         CheckConstraint('email = lower(email COLLATE "C")', name="email_lower"),
         Index("ix_users_staff", "role", postgresql_where=text("role <> 'customer'")),
         Index("ix_users_billing_sync", "billing_sync_due_at", postgresql_where=text("billing_sync_due_at IS NOT NULL")),
+        Index(None, "created_at"),
+        *(
+            Index(f"ix_users_{key}_prefix", key, postgresql_ops={key: "text_pattern_ops"})
+            for key in ("email", "name_key", "surname_key", "company_key")
+        ),
     )
 
     id: Mapped[UuidPk]
@@ -80,6 +87,14 @@ class User(Base):
     billing_sync_due_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     billing_sync_failures: Mapped[int] = mapped_column(default=0)
     password_changed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    # What staff search by. Columns, because row-level security lets no index over lower() answer: it is not leakproof.
+    name_key: Mapped[str] = mapped_column(Text, Computed("lower(full_name::text)", persisted=True), deferred=True)
+    surname_key: Mapped[str] = mapped_column(
+        Text, Computed("lower(split_part(full_name::text, ' '::text, '-1'::integer))", persisted=True), deferred=True
+    )
+    company_key: Mapped[str | None] = mapped_column(
+        Text, Computed("lower(company_name::text)", persisted=True), deferred=True
+    )
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
@@ -172,3 +187,16 @@ class EmailToken(Base):
     created_at: Mapped[CreatedAt]
     expires_at: Mapped[Timestamp] = mapped_column(DateTime(timezone=True), index=True)
     used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class CustomerNote(Base):
+    """What staff wrote down about a customer, who never sees it."""
+
+    __tablename__ = "customer_notes"
+    __table_args__ = (Index(None, "user_id", "id"),)
+
+    id: Mapped[UuidPk]
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+    author_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[CreatedAt]

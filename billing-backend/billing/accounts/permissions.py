@@ -16,6 +16,9 @@ class Permission(StrEnum):
     CUSTOMERS_WRITE = "customers:write"
     ORDERS_READ = "orders:read"
     ORDERS_RESOLVE = "orders:resolve"
+    NOTES_WRITE = "notes:write"
+    SUBSCRIPTIONS_READ = "subscriptions:read"
+    SUBSCRIPTIONS_WRITE = "subscriptions:write"
     LICENSES_READ = "licenses:read"
     LICENSES_WRITE = "licenses:write"
     DOMAINS_READ = "domains:read"
@@ -24,6 +27,7 @@ class Permission(StrEnum):
     REFUNDS_WRITE = "refunds:write"
     DUNNING_READ = "dunning:read"
     DUNNING_DECIDE = "dunning:decide"
+    CATALOG_READ = "catalog:read"
     CATALOG_WRITE = "catalog:write"
     TAX_READ = "tax:read"
     TAX_WRITE = "tax:write"
@@ -36,14 +40,17 @@ class Permission(StrEnum):
     MAIL_RESEND = "mail:resend"
     REPORTS_READ = "reports:read"
     AUDIT_READ = "audit:read"
+    SYSTEM_READ = "system:read"
     STAFF_WRITE = "staff:write"
 
 
 _SUPPORT = frozenset(
     {
         Permission.CUSTOMERS_READ,
+        Permission.NOTES_WRITE,
         Permission.ORDERS_READ,
         Permission.ORDERS_RESOLVE,
+        Permission.SUBSCRIPTIONS_READ,
         Permission.LICENSES_READ,
         Permission.DOMAINS_READ,
         Permission.INVOICES_READ,
@@ -53,10 +60,13 @@ _SUPPORT = frozenset(
         Permission.WEBHOOKS_READ,
         Permission.MAIL_READ,
         Permission.MAIL_RESEND,
+        Permission.CATALOG_READ,
+        Permission.SYSTEM_READ,
     }
 )
 _BILLING_ADMIN = _SUPPORT | {
     Permission.CUSTOMERS_WRITE,
+    Permission.SUBSCRIPTIONS_WRITE,
     Permission.LICENSES_WRITE,
     Permission.DOMAINS_WRITE,
     Permission.REFUNDS_WRITE,

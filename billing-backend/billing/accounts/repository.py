@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from billing.accounts.models import EmailToken, RefreshToken, RevokeReason, TokenPurpose, User, UserSession
@@ -32,6 +32,17 @@ async def get_active_user_for_update(session: Session, user_id: uuid.UUID) -> Us
     return (await session.execute(statement)).scalar_one_or_none()
 
 
+async def get_user_for_update(session: Session, user_id: uuid.UUID) -> User | None:
+    statement = select(User).where(User.id == user_id).with_for_update(key_share=True)
+    return (await session.execute(statement.execution_options(populate_existing=True))).scalar_one_or_none()
+
+
+async def lock_active_owners(session: Session) -> list[uuid.UUID]:
+    """Return the owners, locked until the commit."""
+    statement = select(User.id).where(User.role == Role.OWNER, User.is_active).order_by(User.id)
+    return list((await session.execute(statement.with_for_update(key_share=True))).scalars())
+
+
 async def insert_user(session: Session, values: dict[str, object]) -> uuid.UUID | None:
     """Return the new user's id, or None when the address is taken; waits for a rival insert to end."""
     statement = insert(User).values(**values).on_conflict_do_nothing(index_elements=["email"]).returning(User.id)
@@ -54,6 +65,12 @@ async def get_live_session(session: Session, session_id: uuid.UUID) -> tuple[Use
     )
     row = (await session.execute(statement)).one_or_none()
     return (row[0], row[1]) if row is not None else None
+
+
+async def is_new_device(session: Session, user_id: uuid.UUID, user_agent: str | None) -> bool:
+    """Tell whether the user has logged in before, and never with this browser."""
+    known = func.bool_or(UserSession.user_agent.is_not_distinct_from(user_agent))
+    return (await session.execute(select(known).where(UserSession.user_id == user_id))).scalar_one() is False
 
 
 async def touch_session(session: Session, session_id: uuid.UUID, at: datetime) -> None:

@@ -111,6 +111,16 @@ class ResetPasswordRequest(_Request):
     new_password: NewPassword
 
 
+class PasswordAgain(_Request):
+    """Proves that whoever holds the session is its owner, before something that can't be taken back is shown."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"current_password": "correct horse battery"}]}
+    )
+
+    current_password: GivenPassword
+
+
 class ChangePasswordRequest(_Request):
     model_config = ConfigDict(
         extra="forbid",

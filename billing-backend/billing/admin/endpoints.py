@@ -4,21 +4,28 @@ import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
+from fastapi.responses import StreamingResponse
 
 from billing.accounts.dependencies import CurrentPrincipal, StaffSession, require
+from billing.accounts.exports import StaffExport
 from billing.accounts.permissions import Permission
+from billing.admin.journal_repository import EventFilter
 from billing.audit.service import record
 from billing.inbound import service as inbound
 from billing.inbound.errors import EventNotFailed, EventNotFound
-from billing.inbound.models import EventStatus
+from billing.inbound.models import WebhookEvent
 from billing.inbound.schemas import EventDetail, EventOut
 from billing.kit.container import provided
+from billing.kit.csv_export import CSV_ANSWER
+from billing.kit.listing import page_of
 from billing.kit.pagination import Cursor, InvalidCursor, Limit, Page
 from service_kit.clock import Clock
 from service_kit.errors import Forbidden, Unauthenticated
 from service_kit.problems import responses
 
 router = APIRouter(prefix="/api/v1/admin", tags=["staff"], responses=responses(Unauthenticated, Forbidden))
+
+Wanted = Annotated[EventFilter, Depends()]
 
 
 @router.get(
@@ -27,10 +34,21 @@ router = APIRouter(prefix="/api/v1/admin", tags=["staff"], responses=responses(U
     responses=responses(InvalidCursor),
 )
 async def list_webhook_events(
-    session: StaffSession, status: EventStatus | None = None, cursor: Cursor = None, limit: Limit = 50
+    session: StaffSession, wanted: Wanted, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[EventOut]:
     """List received events, newest first; `status=failed` are those that nothing will try again by itself."""
-    return await inbound.list_events(session, status, cursor, limit)
+    return await page_of(session, EventOut, wanted.statement(), WebhookEvent.id, cursor, limit)
+
+
+@router.get(
+    "/webhook-events.csv",
+    dependencies=[Depends(require(Permission.WEBHOOKS_READ))],
+    response_class=StreamingResponse,
+    responses=CSV_ANSWER,
+)
+async def export_webhook_events(export: StaffExport, wanted: Wanted) -> StreamingResponse:
+    """Download the list of received events."""
+    return await export.csv("webhook-events", EventOut, wanted.statement(), WebhookEvent.id)
 
 
 @router.get(

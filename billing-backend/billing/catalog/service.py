@@ -43,10 +43,13 @@ async def list_tld_prices(session: Session) -> Sequence[TldPrice]:
     return await repository.list_active_tld_prices(session)
 
 
-async def get_tld_price_or_raise(session: Session, tld: str) -> TldPrice:
-    """Return the prices of a top-level domain on sale (`com`, `co.uk`); raises `UnsupportedTld` (422)."""
+async def get_tld_price_or_raise(session: Session, tld: str, *, for_renewal: bool = False) -> TldPrice:
+    """Return the prices of a top-level domain on sale (`com`, `co.uk`); raises `UnsupportedTld` (422).
+
+    What was sold once can be renewed, though it is not on sale any more.
+    """
     price = await repository.get_tld_price(session, normalise_tld(tld))
-    if price is None or not price.is_active:
+    if price is None or not (price.is_active or for_renewal):
         raise UnsupportedTld
     return price
 

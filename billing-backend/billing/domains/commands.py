@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from billing.domains.ports import Contact
 from billing.kit.money import Money
@@ -28,6 +28,22 @@ class RegisterDomain:
     order_item_id: uuid.UUID | None = None
     contact_id: uuid.UUID | None = None
     auto_renew: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RenewDomain:
+    """What was sold: `years` more for a domain that ended at `renews_from` when it was; None when that is not known.
+
+    `expected_cost` is our own cost for all `years` as it was when the customer was quoted.
+    """
+
+    idempotency_key: str
+    user_id: uuid.UUID
+    domain_name: str
+    years: int
+    expected_cost: Money
+    renews_from: date | None = None
+    order_item_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

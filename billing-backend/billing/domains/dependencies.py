@@ -1,11 +1,14 @@
 """What the domain endpoints ask for."""
 
+import uuid
 from typing import Annotated
 
 from fastapi import Depends
 
+from billing.accounts.dependencies import ClientIp, CurrentPrincipal
 from billing.catalog import service as catalog
 from billing.catalog.models import TldAction
+from billing.domains.actions.manage import DomainDesk
 from billing.domains.actions.search import DomainSearch, TldQuote
 from billing.domains.ports import Registrars
 from billing.kit.container import provided
@@ -23,4 +26,17 @@ async def tld_quotes(database: Annotated[Database, Depends(provided(Database))])
 
 TldQuotes = Annotated[dict[str, TldQuote], Depends(tld_quotes)]
 Search = Annotated[DomainSearch, Depends(provided(DomainSearch))]
-ConfiguredRegistrars = Annotated[Registrars, Depends(provided(Registrars))]
+
+
+async def own_domain(
+    domain_id: uuid.UUID,
+    principal: CurrentPrincipal,
+    database: Annotated[Database, Depends(provided(Database))],
+    registrars: Annotated[Registrars, Depends(provided(Registrars))],
+    ip: ClientIp,
+) -> DomainDesk:
+    """Return the desk at which the caller changes the domain of the path."""
+    return DomainDesk(database, registrars, principal.user_id, domain_id, ip)
+
+
+OwnDomain = Annotated[DomainDesk, Depends(own_domain)]

@@ -86,6 +86,8 @@ class Domain(Base):
         CheckConstraint("domain_name = lower(domain_name)", name="domain_name_lower"),
         Index(None, "user_id", "id"),
         Index(None, "license_id"),
+        Index(None, "status", "id"),
+        Index("ix_domains_name_prefix", "domain_name", postgresql_ops={"domain_name": "text_pattern_ops"}),
         Index("ix_domains_unsynced", "updated_at", postgresql_where=text("synced_at IS NULL")),
         Index("ix_domains_expiring", "expiry_date", postgresql_where=text("status IN ('active', 'expired')")),
     )
@@ -113,6 +115,10 @@ class Domain(Base):
     def is_gone(self) -> bool:
         return self.status in GONE
 
+    def mark_renewed(self, until: date) -> None:
+        """Reckon the new expiry, until the registrar is asked for it."""
+        self.expiry_date, self.status, self.synced_at = until, DomainStatus.ACTIVE, None
+
     def apply(self, facts: RegisteredDomain, at: datetime) -> None:
         """Take over what the registrar says."""
         self.registrar_domain_id = facts.registrar_domain_id
@@ -125,12 +131,24 @@ class Domain(Base):
         self.synced_at = at
 
 
+class CalendarFeed(Base):
+    """A user's address of a calendar; whoever knows the token reads it, so only its hash is kept."""
+
+    __tablename__ = "calendar_feeds"
+
+    id: Mapped[UuidPk]
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), unique=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[CreatedAt]
+
+
 class RegistrarOperation(Base):
     """One thing asked of a registrar that costs money; the row is committed before the call.
 
     `attempts` counts the calls that may have been executed. `accepted_at` is set when the registrar took the order,
     though the registry may yet have to answer. `absent_since` is when the name was first seen not to be in our account
-    after a call of unknown outcome. Amounts in minor units of `currency`.
+    after a call of unknown outcome; for a renewal, to have its old expiry still. `previous_expiry` is the expiry that a
+    renewal starts from: one that has moved beyond it is done. Amounts in minor units of `currency`.
     """
 
     __tablename__ = "registrar_operations"
@@ -141,6 +159,7 @@ class RegistrarOperation(Base):
         Index(None, "user_id"),
         Index(None, "order_item_id"),
         Index(None, "domain_name"),
+        Index(None, "state", "id"),
         # Two orders for one name must never be under way at once: neither could tell whose the name became.
         Index(
             "uq_registrar_operations_under_way",
@@ -177,14 +196,19 @@ class RegistrarOperation(Base):
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
+    @property
+    def is_confirmed(self) -> bool:
+        return self.state is OperationState.CONFIRMED
+
     def require_same(self, *, operation: OperationKind, domain_name: str, user_id: uuid.UUID, years: int) -> None:
         """Raise OperationMismatch when the key of this row came with something else."""
         if (self.operation, self.domain_name, self.user_id, self.years) != (operation, domain_name, user_id, years):
             raise OperationMismatch
 
-    def mark_sent(self, at: datetime) -> None:
+    def mark_sent(self, at: datetime, previous_expiry: date | None = None) -> None:
         """From now on the call may be on the wire."""
         self.state = OperationState.SENT
+        self.previous_expiry = previous_expiry
         self.attempts += 1
         self.sent_at, self.answered_at, self.absent_since = at, None, None
 

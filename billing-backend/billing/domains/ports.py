@@ -65,6 +65,7 @@ class RejectionCode(StrEnum):
     NOT_OURS = "not_ours"
     EXPIRED = "expired"
     NOT_EXPIRED = "not_expired"
+    ALREADY_RENEWED = "already_renewed"
     NOT_FOUND = "not_found"
 
 

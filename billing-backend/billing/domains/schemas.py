@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from billing.domains.models import Domain
 from billing.domains.names import to_unicode
-from billing.domains.ports import DomainStatus
+from billing.domains.ports import Contact, DomainContacts, DomainStatus
+from service_kit.fields import Email, Line
 
 
 class DomainOut(BaseModel):
@@ -82,6 +83,125 @@ class NameserversIn(BaseModel):
         list[Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=253)]],
         Field(max_length=12),
     ]
+
+
+class DomainPatch(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"auto_renew": False}]})
+
+    auto_renew: bool
+
+
+class LockIn(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"locked": True}]})
+
+    locked: bool
+
+
+class PrivacyIn(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"enabled": True}]})
+
+    enabled: bool
+
+
+class AuthCodeOut(BaseModel):
+    auth_code: str
+
+
+class ContactIn(BaseModel):
+    """A person or organization. `country` ISO 3166-1 alpha-2, `phone` as `+1.6025550100`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    first_name: Line
+    last_name: Line
+    organization: Line | None = None
+    address1: Line
+    address2: Line | None = None
+    city: Line
+    state_province: Line
+    postal_code: Annotated[Line, StringConstraints(max_length=20)]
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    phone: Annotated[str, StringConstraints(pattern=r"^\+[0-9]{1,3}\.[0-9]{4,14}$")]
+    email: Email
+
+    def to_contact(self) -> Contact:
+        return Contact(**self.model_dump())
+
+
+class ContactsIn(BaseModel):
+    """The owner of a domain, and who speaks for the owner where that is somebody else."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "registrant": {
+                        "first_name": "Ada",
+                        "last_name": "Lovelace",
+                        "address1": "1 Analytical Way",
+                        "city": "Phoenix",
+                        "state_province": "AZ",
+                        "postal_code": "85001",
+                        "country": "US",
+                        "phone": "+1.6025550100",
+                        "email": "ada@customer.example",
+                    }
+                }
+            ]
+        },
+    )
+
+    registrant: ContactIn
+    admin: ContactIn | None = None
+    tech: ContactIn | None = None
+    billing: ContactIn | None = None
+
+    def to_contacts(self) -> DomainContacts:
+        owner = self.registrant
+        return DomainContacts(
+            registrant=owner.to_contact(),
+            admin=(self.admin or owner).to_contact(),
+            tech=(self.tech or owner).to_contact(),
+            billing=(self.billing or owner).to_contact(),
+        )
+
+
+class ContactOut(BaseModel):
+    """A contact in the registrar's own words, which may be less strict than ours."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    first_name: str
+    last_name: str
+    organization: str | None
+    address1: str
+    address2: str | None
+    city: str
+    state_province: str
+    postal_code: str
+    country: str
+    phone: str
+    email: str
+
+
+class ContactsOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    registrant: ContactOut
+    admin: ContactOut
+    tech: ContactOut
+    billing: ContactOut
+
+    @classmethod
+    def of(cls, contacts: DomainContacts) -> "ContactsOut":
+        return cls.model_validate(contacts)
+
+
+class CalendarOut(BaseModel):
+    """Where a calendar program finds the feed. Whoever has the address can read it; it is shown here once."""
+
+    url: str
 
 
 class SearchStatus(StrEnum):

@@ -6,15 +6,8 @@ from billing.inbound import repository
 from billing.inbound.errors import EventNotFailed, EventNotFound
 from billing.inbound.inbox import DRAIN_TASK
 from billing.inbound.models import EventStatus, WebhookEvent
-from billing.inbound.schemas import EventOut
 from billing.kit.db import Session
-from billing.kit.pagination import Page, cut
 from service_kit.clock import Clock
-
-
-async def list_events(session: Session, status: EventStatus | None, cursor: str | None, limit: int) -> Page[EventOut]:
-    rows, next_cursor = cut(await repository.list_events(session, status, cursor, limit), limit)
-    return Page(items=[EventOut.model_validate(row) for row in rows], next_cursor=next_cursor)
 
 
 async def get_event_or_raise(session: Session, event_id: uuid.UUID) -> WebhookEvent:

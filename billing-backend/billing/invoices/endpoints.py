@@ -1,4 +1,4 @@
-"""Invoices and credit notes of the customer, as issued, and all of them for staff."""
+"""Invoices and credit notes of the customer, as issued."""
 
 import uuid
 from datetime import datetime
@@ -6,19 +6,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from billing.accounts.dependencies import CurrentPrincipal, CustomerSession, StaffSession, require
-from billing.accounts.permissions import Permission
+from billing.accounts.dependencies import CurrentPrincipal, CustomerSession
 from billing.invoices import repository, service
 from billing.invoices.documents.paper import Paper
 from billing.invoices.documents.ubl import paper_ubl
 from billing.invoices.errors import CreditNoteNotFound, InvoiceNotFound, InvoiceNotIssued
 from billing.invoices.models import InvoiceStatus
-from billing.invoices.schemas import CreditNoteOut, InvoiceDetail, InvoiceOut, StaffInvoiceOut
+from billing.invoices.schemas import CreditNoteOut, InvoiceDetail, InvoiceOut
 from billing.kit.container import provided
 from billing.kit.pagination import Cursor, InvalidCursor, Limit, Page, cut
 from billing.settings import Settings
-from service_kit.errors import Forbidden, Unauthenticated
-from service_kit.fields import Line
+from service_kit.errors import Unauthenticated
 from service_kit.problems import responses
 
 router = APIRouter(prefix="/api/v1", tags=["invoices"])
@@ -26,14 +24,13 @@ router = APIRouter(prefix="/api/v1", tags=["invoices"])
 SettingsDep = Annotated[Settings, Depends(provided(Settings))]
 Since = Annotated[datetime | None, Query(description="Made at this time or later.")]
 Before = Annotated[datetime | None, Query(description="Made before this time.")]
-_PDF: dict[int | str, dict[str, Any]] = {
+PDF_ANSWER: dict[int | str, dict[str, Any]] = {
     200: {"content": {service.PDF: {"schema": {"type": "string", "format": "binary"}}}}
 }
 _XML: dict[int | str, dict[str, Any]] = {200: {"content": {service.XML: {"schema": {"type": "string"}}}}}
-_STAFF = [Depends(require(Permission.INVOICES_READ))]
 
 
-async def _pdf(settings: Settings, paper: Paper) -> Response:
+async def pdf_of(settings: Settings, paper: Paper) -> Response:
     name = f'attachment; filename="{paper.kind.replace("_", "-")}-{paper.number}.pdf"'
     return Response(await service.draw(settings, paper), media_type=service.PDF, headers={"Content-Disposition": name})
 
@@ -77,14 +74,14 @@ async def get_invoice(invoice_id: uuid.UUID, session: CustomerSession, principal
 @router.get(
     "/invoices/{invoice_id}/pdf",
     response_class=Response,
-    responses={**responses(Unauthenticated, InvoiceNotFound, InvoiceNotIssued), **_PDF},
+    responses={**responses(Unauthenticated, InvoiceNotFound, InvoiceNotIssued), **PDF_ANSWER},
 )
 async def get_invoice_pdf(
     invoice_id: uuid.UUID, session: CustomerSession, principal: CurrentPrincipal, settings: SettingsDep
 ) -> Response:
     """Download an invoice as PDF. While it is open a QR code on it leads to the page where it is paid."""
     row = await service.get_invoice_or_raise(session, invoice_id, principal.user_id)
-    return await _pdf(settings, await service.paper_of_invoice(session, settings, row))
+    return await pdf_of(settings, await service.paper_of_invoice(session, settings, row))
 
 
 @router.get(
@@ -113,14 +110,14 @@ async def list_credit_notes(
 @router.get(
     "/credit-notes/{credit_note_id}/pdf",
     response_class=Response,
-    responses={**responses(Unauthenticated, CreditNoteNotFound), **_PDF},
+    responses={**responses(Unauthenticated, CreditNoteNotFound), **PDF_ANSWER},
 )
 async def get_credit_note_pdf(
     credit_note_id: uuid.UUID, session: CustomerSession, principal: CurrentPrincipal, settings: SettingsDep
 ) -> Response:
     """Download a credit note as PDF."""
     row = await service.get_credit_note_or_raise(session, credit_note_id, principal.user_id)
-    return await _pdf(settings, await service.paper_of_note(session, settings, row))
+    return await pdf_of(settings, await service.paper_of_note(session, settings, row))
 
 
 @router.get(
@@ -134,49 +131,3 @@ async def get_credit_note_ubl(
     """Download a credit note as UBL 2.1 after EN 16931."""
     row = await service.get_credit_note_or_raise(session, credit_note_id, principal.user_id)
     return _xml(await service.paper_of_note(session, settings, row))
-
-
-@router.get(
-    "/admin/invoices",
-    tags=["staff"],
-    dependencies=_STAFF,
-    responses=responses(Unauthenticated, Forbidden, InvalidCursor),
-)
-async def list_all_invoices(
-    session: StaffSession,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-    status: InvoiceStatus | None = None,
-    user_id: uuid.UUID | None = None,
-    number: Line | None = None,
-    since: Since = None,
-    before: Before = None,
-) -> Page[StaffInvoiceOut]:
-    """List everybody's invoices, newest first."""
-    wanted = repository.InvoiceFilter(user_id=user_id, status=status, number=number, since=since, before=before)
-    rows, next_cursor = cut(await repository.list_invoices(session, wanted, cursor, limit), limit)
-    return Page(items=[StaffInvoiceOut.model_validate(row) for row in rows], next_cursor=next_cursor)
-
-
-@router.get(
-    "/admin/invoices/{invoice_id}",
-    tags=["staff"],
-    dependencies=_STAFF,
-    responses=responses(Unauthenticated, Forbidden, InvoiceNotFound),
-)
-async def get_any_invoice(invoice_id: uuid.UUID, session: StaffSession) -> InvoiceDetail:
-    """Show any invoice with its lines, taxes and credit notes."""
-    return await service.show(session, await service.get_invoice_or_raise(session, invoice_id))
-
-
-@router.get(
-    "/admin/invoices/{invoice_id}/pdf",
-    tags=["staff"],
-    dependencies=_STAFF,
-    response_class=Response,
-    responses={**responses(Unauthenticated, Forbidden, InvoiceNotFound, InvoiceNotIssued), **_PDF},
-)
-async def get_any_invoice_pdf(invoice_id: uuid.UUID, session: StaffSession, settings: SettingsDep) -> Response:
-    """Download any invoice as PDF, as its customer gets it."""
-    row = await service.get_invoice_or_raise(session, invoice_id)
-    return await _pdf(settings, await service.paper_of_invoice(session, settings, row))

@@ -37,7 +37,12 @@ class Invoice(Base):
     """
 
     __tablename__ = "invoices"
-    __table_args__ = (one_of("status", InvoiceStatus), Index(None, "user_id", "id"), Index(None, "status", "id"))
+    __table_args__ = (
+        one_of("status", InvoiceStatus),
+        Index(None, "user_id", "id"),
+        Index(None, "status", "id"),
+        Index("ix_invoices_number_prefix", "number", postgresql_ops={"number": "text_pattern_ops"}),
+    )
 
     id: Mapped[UuidPk]
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))

@@ -20,13 +20,12 @@ class InvoiceFilter:
     status: InvoiceStatus | None = None
     order_id: uuid.UUID | None = None
     subscription_id: uuid.UUID | None = None
-    number: str | None = None
     since: datetime | None = None
     before: datetime | None = None
 
     def statement(self) -> Select[Invoice]:
         statement = select(Invoice)
-        for name in ("user_id", "status", "order_id", "subscription_id", "number"):
+        for name in ("user_id", "status", "order_id", "subscription_id"):
             value = getattr(self, name)
             if value is not None:
                 statement = statement.where(getattr(Invoice, name) == value)

@@ -56,11 +56,6 @@ class InvoiceOut(BaseModel):
     paid_at: datetime | None
 
 
-class StaffInvoiceOut(InvoiceOut):
-    user_id: uuid.UUID
-    stripe_invoice_id: str
-
-
 class InvoiceLineOut(BaseModel):
     """`amount` is before `discount_amount`."""
 

@@ -50,6 +50,16 @@ def enable_audit_security(table: str) -> str:
     """
 
 
+def enable_staff_security(table: str) -> str:
+    """Customers see nothing of it, not even what is about themselves."""
+    staff = "current_setting('app.kind', true) IN ('staff', 'system')"
+    return f"""
+        ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+        CREATE POLICY {table}_staff ON {table} USING ({staff}) WITH CHECK ({staff})
+    """
+
+
 def grant(table: str, privileges: str = "SELECT, INSERT, UPDATE, DELETE") -> str:
     return f"GRANT {privileges} ON {table} TO {APP_ROLE}, {WORKER_ROLE}"
 

@@ -5,9 +5,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from billing.accounts.dependencies import ClientIp, CurrentPrincipal, CustomerSession
+from billing.accounts.actions.change_credentials import check_current_password
+from billing.accounts.dependencies import ClientIp, CurrentPrincipal, CustomerSession, Parts
+from billing.accounts.errors import CurrentPasswordWrong
+from billing.accounts.schemas import PasswordAgain
 from billing.kit.container import provided
 from billing.kit.crypto import Vault
+from billing.kit.db import Database, Subject
 from billing.kit.idempotency import (
     REPLAYED_HEADER,
     IdempotencyKeyMissing,
@@ -59,18 +63,22 @@ async def get_license(license_id: uuid.UUID, principal: CurrentPrincipal, sessio
     return LicenseDetailOut.of(found, await repository.used(session, found.id))
 
 
-@router.post("/{license_id}/reveal", responses=responses(LicenseNotFound, RateLimited))
+@router.post("/{license_id}/reveal", responses=responses(LicenseNotFound, CurrentPasswordWrong, RateLimited))
 async def reveal_license_key(
     license_id: uuid.UUID,
+    body: PasswordAgain,
     principal: CurrentPrincipal,
-    session: CustomerSession,
+    database: Annotated[Database, Depends(provided(Database))],
     vault: Secrets,
     limiter: Annotated[RateLimiter, Depends(provided(RateLimiter))],
+    parts: Parts,
     ip: ClientIp,
 ) -> RevealedKeyOut:
-    """Show the whole license key; each look is written to the audit trail."""
+    """Show the whole license key. Asks for your password; each look is written to the audit trail."""
     await limiter.enforce(_REVEALS, str(principal.user_id))
-    key = await reveal_own_key(session, vault, license_id=license_id, user_id=principal.user_id, ip=ip)
+    await check_current_password(parts, principal, body.current_password)
+    async with database.transaction(Subject.customer(principal.user_id)) as session:
+        key = await reveal_own_key(session, vault, license_id=license_id, user_id=principal.user_id, ip=ip)
     return RevealedKeyOut(license_key=key)
 
 

@@ -61,6 +61,8 @@ class License(Base):
             name="quotas_not_negative",
         ),
         Index(None, "status", "expiry_date"),
+        Index(None, "status", "id"),
+        Index(None, "last4", "id"),
     )
 
     id: Mapped[UuidPk]

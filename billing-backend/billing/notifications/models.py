@@ -1,4 +1,4 @@
-"""Mails: what was queued, to whom, and how far it got."""
+"""Mails: what was queued, to whom, and how far it got. And what the portal shows of what happened."""
 
 import uuid
 from datetime import datetime
@@ -70,3 +70,44 @@ class EmailMessage(Base):
 
     def mark_dead(self, error: str) -> None:
         self.status, self.next_attempt_at, self.last_error = MailStatus.DEAD, None, error[:500]
+
+
+class NotificationKind(StrEnum):
+    ORDER_FULFILLED = "order_fulfilled"
+    PAYMENT_FAILED = "payment_failed"
+    PAYMENT_CONFIRMATION = "payment_confirmation"
+    LICENSE_SUSPENDED = "license_suspended"
+    LICENSE_REINSTATED = "license_reinstated"
+    SUBSCRIPTION_ENDED = "subscription_ended"
+    TRIAL_ENDING = "trial_ending"
+    PLAN_CHANGED = "plan_changed"
+    DOMAIN_REGISTERED = "domain_registered"
+    DOMAIN_RENEWED = "domain_renewed"
+    DOMAIN_REFUNDED = "domain_refunded"
+    DOMAIN_EXPIRING = "domain_expiring"
+    DOMAIN_RENEWAL_FAILED = "domain_renewal_failed"
+    REFUND_ISSUED = "refund_issued"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - an event, not a password
+    EMAIL_CHANGED = "email_changed"
+    NEW_LOG_IN = "new_log_in"
+
+
+class Notification(Base):
+    """One thing that happened. `data` are the facts that the portal's text of this kind is made of; amounts there are
+    `{"amount", "currency"}` in minor units, days and times ISO 8601. `path` is the portal's page about it."""
+
+    __tablename__ = "notifications"
+    __table_args__ = (
+        one_of("kind", NotificationKind),
+        Index(None, "user_id", "id"),
+        Index("ix_notifications_unread", "user_id", postgresql_where=text("read_at IS NULL")),
+    )
+
+    id: Mapped[UuidPk]
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    kind: Mapped[NotificationKind] = mapped_column(enum_text(NotificationKind, 40))
+    data: Mapped[dict[str, object]] = mapped_column(JSONB)
+    path: Mapped[str | None] = mapped_column(String(200))
+    read_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    created_at: Mapped[CreatedAt]

@@ -26,13 +26,21 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "account_exists": frozenset({"login_url", "reset_url"}),
     "password_reset": frozenset({"name", "url", "valid_minutes"}),
     "password_changed": frozenset({"name", "changed_at", "reset_url"}),
+    "staff_invited": frozenset({"name", "role", "url", "valid_hours"}),
     "email_change": frozenset({"url", "valid_hours"}),
     "email_changed": frozenset({"name", "new_email", "changed_at"}),
     "welcome": frozenset({"name", "plan", "license_last4", "setup_url", "setup_valid_hours", "login_url", "domain"}),
     # lines: a list of {"description": str, "amount": Money}
     "receipt": frozenset({"name", "order_number", "lines", "total", "paid_at", "order_url"}),
     "domain_registered": frozenset({"name", "domain", "expires_on", "auto_renew", "nameservers", "domain_url"}),
-    "domain_refunded": frozenset({"name", "domain", "amount", "reason", "order_url"}),
+    "domain_refunded": frozenset({"name", "domain", "amount", "reason", "is_renewal", "order_url"}),
+    # renews_on: None when it does not renew by itself; amount: of one more year, before tax
+    "domain_expiring": frozenset({"name", "domain", "expires_on", "renews_on", "amount", "domain_url"}),
+    # retry_on: None when nothing more will be tried
+    "domain_renewal_failed": frozenset(
+        {"name", "domain", "expires_on", "reason", "retry_on", "domain_url", "cards_url"}
+    ),
+    "domain_renewed": frozenset({"name", "domain", "expires_on", "auto_renew", "domain_url"}),
     # next_attempt_at: None when nothing more will be tried
     "payment_failed": frozenset(
         {"name", "description", "amount", "next_attempt_at", "pay_url", "suspend_at", "cancel_at"}

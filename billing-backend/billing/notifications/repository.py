@@ -1,4 +1,4 @@
-"""All SQL of mails."""
+"""All SQL of mails and of notifications."""
 
 import uuid
 from collections.abc import Sequence
@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import BindParameter, ColumnElement, CursorResult, and_, bindparam, func, or_, select, update
 
 from billing.kit.db import Session
-from billing.notifications.models import EmailMessage, MailStatus
+from billing.kit.pagination import keyset
+from billing.notifications.models import EmailMessage, MailStatus, Notification
 
 
 def _is_due(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
@@ -70,3 +71,28 @@ async def blank_bodies(session: Session, *, before: datetime, limit: int) -> int
     )
     assert isinstance(result, CursorResult)
     return result.rowcount
+
+
+async def list_notifications(
+    session: Session, user_id: uuid.UUID, *, unread: bool, cursor: str | None, limit: int
+) -> Sequence[Notification]:
+    """Return a page, newest first, with one row more if there is another page."""
+    mine = select(Notification).where(Notification.user_id == user_id)
+    if unread:
+        mine = mine.where(Notification.read_at.is_(None))
+    return (await session.scalars(keyset(mine, Notification.id, cursor, limit))).all()
+
+
+async def count_unread(session: Session, user_id: uuid.UUID) -> int:
+    mine = select(func.count()).where(Notification.user_id == user_id, Notification.read_at.is_(None))
+    return (await session.execute(mine)).scalar_one()
+
+
+async def mark_read(session: Session, user_id: uuid.UUID, at: datetime, notification_id: uuid.UUID | None) -> bool:
+    """Mark one, or with None all of a user's, read; False when there is no such one."""
+    mine = update(Notification).where(Notification.user_id == user_id)
+    if notification_id is None:
+        await session.execute(mine.where(Notification.read_at.is_(None)).values(read_at=at))
+        return True
+    one = mine.where(Notification.id == notification_id).values(read_at=func.coalesce(Notification.read_at, at))
+    return (await session.execute(one.returning(Notification.id))).scalar_one_or_none() is not None

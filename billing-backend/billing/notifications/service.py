@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from billing.kit.db import Session
 from billing.notifications.models import BODY_PURPOSE, EmailMessage, MailStatus
+from billing.notifications.portal import notify_of_mail
 from billing.notifications.ports import Attachment
 from billing.notifications.rendering import render
 from service_kit.ids import uuid7
@@ -28,8 +29,8 @@ async def queue_mail(
     """Queue a mail and return its id, or None when a mail with this `key` exists already.
 
     `key` names the occasion (`receipt:<order id>`); the mail goes out after the caller's commit and never without it.
-    Values of each template: `rendering.VARIABLES`; raises `UnknownMail` for others. Attachments are made when the mail
-    leaves, not now.
+    What the portal says too is noted there, under the same key. Values of each template: `rendering.VARIABLES`; raises
+    `UnknownMail` for others. Attachments are made when the mail leaves, not now.
     """
     mail = render(template, context, locale=locale)
     statement = (
@@ -53,4 +54,5 @@ async def queue_mail(
     mail_id = (await session.execute(statement)).scalar_one_or_none()
     if mail_id is not None:
         session.enqueue(DELIVER_TASK, str(mail_id))
+        await notify_of_mail(session, key=key, template=template, user_id=user_id, context=context)
     return mail_id

@@ -1,10 +1,22 @@
 """Orders, their items, and the fulfillment steps that deliver them."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Identity, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,6 +36,7 @@ class OrderStatus(StrEnum):
 class ItemKind(StrEnum):
     LICENSE = "license"
     DOMAIN = "domain"
+    DOMAIN_RENEWAL = "domain_renewal"
 
 
 class ItemStatus(StrEnum):
@@ -36,6 +49,7 @@ class StepKind(StrEnum):
     ISSUE_LICENSE = "issue_license"
     PROVISION_ACCOUNT = "provision_account"
     REGISTER_DOMAIN = "register_domain"
+    RENEW_DOMAIN = "renew_domain"
     DNS_ZONE = "dns_zone"
     WELCOME_MAIL = "welcome_mail"
 
@@ -59,6 +73,7 @@ class Order(Base):
     __table_args__ = (
         one_of("status", OrderStatus),
         Index(None, "user_id", "id"),
+        Index(None, "status", "id"),
         Index("ix_orders_payment_check", "next_payment_check_at", postgresql_where=text("status = 'awaiting_payment'")),
     )
 
@@ -149,6 +164,8 @@ class OrderItem(Base):
     trial_days: Mapped[int] = mapped_column(default=0, server_default="0")
     domain_name: Mapped[str | None] = mapped_column(String(253))
     years: Mapped[int | None]
+    # Of a renewal: when the domain ended as the order was placed. One that ends a year later by then is not renewed.
+    renews_from: Mapped[date | None] = mapped_column(Date)
     privacy: Mapped[bool] = mapped_column(Boolean, default=True)
     registrar: Mapped[str | None] = mapped_column(String(32))
     cost_amount: Mapped[int | None] = mapped_column(BigInteger)

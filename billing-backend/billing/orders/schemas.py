@@ -1,7 +1,7 @@
 """Orders as the API shows them."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -37,6 +37,20 @@ class ItemOut(BaseModel):
     domain_name: str | None
     years: int | None
     refunded_amount: int
+    license_id: uuid.UUID | None = Field(default=None, description="Of a license, once it is issued.")
+    domain_id: uuid.UUID | None = Field(default=None, description="Of a domain, once it is registered or renewed.")
+
+    @classmethod
+    def of(cls, item: OrderItem, steps: Sequence[FulfillmentStep]) -> "ItemOut":
+        """Return the item with what its steps have made of it."""
+        made = {name: value for step in steps if step.order_item_id == item.id for name, value in _made(step)}
+        return cls.model_validate(item).model_copy(update=made)
+
+
+def _made(step: FulfillmentStep) -> Iterator[tuple[str, uuid.UUID]]:
+    for name in ("license_id", "domain_id"):
+        if step.status is StepStatus.DONE and step.result is not None and name in step.result:
+            yield name, uuid.UUID(str(step.result[name]))
 
 
 class StepOut(BaseModel):
@@ -95,7 +109,7 @@ class OrderOut(BaseModel):
             total_amount=order.total_amount,
             refunded_amount=order.refunded_amount,
             dispute_status=order.dispute_status,
-            items=[ItemOut.model_validate(item) for item in items],
+            items=[ItemOut.of(item, steps) for item in items],
             steps=[StepOut.model_validate(step) for step in steps],
             created_at=order.created_at,
             expires_at=order.expires_at,

@@ -20,6 +20,14 @@ class PanelCommandNotInAttention(Conflict):
     code, title = "panel_command_not_in_attention", "The panel command does not wait for a person"
 
 
+class PanelServerNotFound(NotFound):
+    code, title = "panel_server_not_found", "There is no such panel server"
+
+
+class PanelServerTaken(Conflict):
+    code, title = "panel_server_taken", "Another panel server has this name"
+
+
 class PanelAddressInvalid(Unprocessable):
     code, title = "panel_address_invalid", "A panel server's address is an http or https URL"
 

@@ -7,6 +7,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from billing.kit.db import Session
+from billing.kit.listing import AnySelect
 from billing.kit.pagination import keyset
 from billing.panels.models import PanelAccount, PanelServer
 
@@ -88,6 +89,15 @@ async def get_server(session: Session, server_id: uuid.UUID, *, for_update: bool
     if for_update:
         statement = statement.with_for_update().execution_options(populate_existing=True)
     return (await session.scalars(statement)).one_or_none()
+
+
+async def get_id_by_name(session: Session, name: str) -> uuid.UUID | None:
+    return (await session.scalars(select(PanelServer.id).where(PanelServer.name == name))).one_or_none()
+
+
+def servers() -> AnySelect:
+    """Select every server, column by column."""
+    return select(*PanelServer.__table__.c)
 
 
 async def get_server_or_raise(session: Session, server_id: uuid.UUID) -> PanelServer:

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from billing.kit.db import Session
@@ -184,6 +185,14 @@ class RefundSnapshot:
     payment: PaymentSnapshot | None = None
 
 
+class CardCharge(StrEnum):
+    """What came of charging a card while its owner is not there."""
+
+    PAID = "paid"
+    DECLINED = "declined"
+    NEEDS_CUSTOMER = "needs_customer"
+
+
 class PaymentProvider(Protocol):
     """Every call is repeatable: it carries a key derived from our own ids.
 
@@ -220,6 +229,10 @@ class PaymentProvider(Protocol):
         taxes: Taxes = UNTAXED,
     ) -> PaymentHandle:
         """Create and finalize an invoice of one-off lines."""
+        ...
+
+    async def charge_card(self, *, invoice_id: str, card_id: str) -> CardCharge:
+        """Pay an open invoice with a kept card, off session; one that is paid already is `PAID`."""
         ...
 
     async def get_handle(self, invoice_id: str) -> PaymentHandle: ...

@@ -13,16 +13,14 @@ from billing.payments.models import Dispute, Payment, Refund
 
 async def list_payments(
     session: Session,
-    user_id: uuid.UUID | None,
+    user_id: uuid.UUID,
     cursor: str | None,
     limit: int,
     *,
     invoice_id: uuid.UUID | None = None,
     license_id: uuid.UUID | None = None,
 ) -> Sequence[Payment]:
-    statement = select(Payment)
-    if user_id is not None:
-        statement = statement.where(Payment.user_id == user_id)
+    statement = select(Payment).where(Payment.user_id == user_id)
     if invoice_id is not None:
         statement = statement.where(Payment.invoice_id == invoice_id)
     if license_id is not None:
@@ -46,10 +44,6 @@ async def disputes_of(session: Session, payment: Payment) -> Sequence[Dispute]:
 
 async def get_refund(session: Session, refund_id: uuid.UUID) -> Refund | None:
     return await session.get(Refund, refund_id)
-
-
-async def list_disputes(session: Session, cursor: str | None, limit: int) -> Sequence[Dispute]:
-    return (await session.execute(keyset(select(Dispute), Dispute.id, cursor, limit))).scalars().all()
 
 
 async def get_dispute(session: Session, dispute_id: uuid.UUID) -> Dispute | None:

@@ -29,10 +29,11 @@ Plan = Annotated[str | None, Query(max_length=60, description="A plan's code.", 
 @router.get("/mrr", responses=responses(InvalidPeriod))
 async def report_mrr(session: StaffSession, first: Month, last: Month, currency: Currency = "USD") -> list[MrrMonth]:
     """Show monthly recurring revenue by month, how it moved, and churn."""
-    return [_mrr_month(row) for row in await recurring.mrr(session, spans(first, last), currency)]
+    return [mrr_month(row) for row in await recurring.mrr(session, spans(first, last), currency)]
 
 
-def _mrr_month(row: Row[Any]) -> MrrMonth:
+def mrr_month(row: Row[Any]) -> MrrMonth:
+    """Return a row of `recurring.mrr` with its rates."""
     values = row._mapping
     lost = values["churn"] + values["contraction"]
     return MrrMonth(

@@ -1,5 +1,6 @@
 """Months as reports take and give them: UTC, `2026-01`."""
 
+from calendar import monthrange
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -40,6 +41,13 @@ def following(at: datetime, months: int = 1) -> datetime:
     """Return the first instant of the month `months` after that of `at`."""
     number = at.year * 12 + at.month - 1 + months
     return datetime(number // 12, number % 12 + 1, 1, tzinfo=UTC)
+
+
+def month_before(at: datetime) -> datetime:
+    """Return the same time of the month before, or that of its last day when it is shorter."""
+    begins = following(at, -1)
+    day = min(at.day, monthrange(begins.year, begins.month)[1])
+    return at.replace(year=begins.year, month=begins.month, day=day)
 
 
 def month_of(at: datetime) -> str:

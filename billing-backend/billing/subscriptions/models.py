@@ -69,6 +69,7 @@ class Subscription(Base):
         one_of("interval", ("month", "year")),
         one_of("cancel_reason", CancelReason),
         Index(None, "user_id"),
+        Index(None, "status", "id"),
         Index("ix_subscriptions_owing", "id", postgresql_where=text("status IN ('past_due', 'unpaid')")),
         Index("ix_subscriptions_ending", "end_requested_at", postgresql_where=text("end_requested_at IS NOT NULL")),
     )

@@ -101,7 +101,10 @@ class CardSetup:
 
 @dataclass(frozen=True, slots=True)
 class Coupon:
-    """A promotion code that can be redeemed now; either `percent_off` or `amount_off` is set."""
+    """A promotion code that can be redeemed now; either `percent_off` or `amount_off` is set.
+
+    `is_forever`: it counts for every invoice, not for some only.
+    """
 
     promotion_code_id: str
     code: str
@@ -112,6 +115,7 @@ class Coupon:
     customer_id: str | None
     minimum_amount: int | None
     minimum_currency: str | None
+    is_forever: bool = False
 
 
 class SubscriptionProvider(Protocol):

@@ -4,14 +4,17 @@ import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response, status
+from fastapi.responses import StreamingResponse
 
 from billing.accounts.dependencies import ClientIp, CurrentPrincipal, CustomerSession, StaffSession, require
+from billing.accounts.exports import StaffExport
 from billing.accounts.models import User
 from billing.accounts.permissions import Permission
 from billing.accounts.schemas import Country
 from billing.accounts.service import get_user_or_raise
 from billing.audit.service import record
 from billing.kit.container import provided
+from billing.kit.csv_export import CSV_ANSWER
 from billing.kit.db import Session
 from billing.kit.idempotency import (
     IdempotencyKeyMissing,
@@ -21,7 +24,8 @@ from billing.kit.idempotency import (
     request_hash,
     require_key,
 )
-from billing.kit.pagination import Cursor, InvalidCursor, Limit, Page, cut
+from billing.kit.listing import page_of
+from billing.kit.pagination import Cursor, InvalidCursor, Limit, Page
 from billing.settings import Settings
 from billing.tax import repository
 from billing.tax.actions import rates
@@ -40,7 +44,7 @@ from billing.tax.errors import (
     VatNumberInvalid,
     VatNumberOfOtherCountry,
 )
-from billing.tax.models import VatStatus
+from billing.tax.models import VatCheck
 from billing.tax.schemas import (
     BillingDetailsIn,
     BillingDetailsOut,
@@ -56,6 +60,7 @@ from service_kit.clock import Clock
 from service_kit.errors import Forbidden, TooManyRequests, Unauthenticated
 from service_kit.problems import responses
 
+Checks = Annotated[repository.VatCheckFilter, Depends()]
 ClockDep = Annotated[Clock, Depends(provided(Clock))]
 SettingsDep = Annotated[Settings, Depends(provided(Settings))]
 
@@ -164,11 +169,16 @@ async def delete_tax_rate(
 
 @staff_router.get("/vat-checks", dependencies=[_reads], responses=responses(InvalidCursor))
 async def list_vat_checks(
-    session: StaffSession, status: VatStatus | None = None, cursor: Cursor = None, limit: Limit = 50
+    session: StaffSession, wanted: Checks, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[VatCheckOut]:
     """List what was asked about customers' VAT numbers, newest first; `status=pending` still waits for an answer."""
-    page, next_cursor = cut(await repository.list_checks(session, status, cursor, limit), limit)
-    return Page(items=[VatCheckOut.model_validate(check) for check in page], next_cursor=next_cursor)
+    return await page_of(session, VatCheckOut, wanted.statement(), VatCheck.id, cursor, limit)
+
+
+@staff_router.get("/vat-checks.csv", dependencies=[_reads], response_class=StreamingResponse, responses=CSV_ANSWER)
+async def export_vat_checks(export: StaffExport, wanted: Checks) -> StreamingResponse:
+    """Download the list of checks of VAT numbers."""
+    return await export.csv("vat-checks", VatCheckOut, wanted.statement(), VatCheck.id)
 
 
 @staff_router.post(

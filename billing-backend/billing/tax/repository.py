@@ -2,13 +2,15 @@
 
 import uuid
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, select
 
 from billing.kit.db import Session
-from billing.kit.pagination import keyset
+from billing.kit.listing import AnySelect, Made, columns_for, narrowed
 from billing.tax.models import TaxRate, VatCheck, VatStatus
+from billing.tax.schemas import VatCheckOut
 
 # Built once: they are on the way of every order that has an address.
 _RATES_OF = select(TaxRate).where(TaxRate.country.in_(bindparam("countries", expanding=True)))
@@ -66,11 +68,17 @@ async def lock_check(session: Session, check_id: uuid.UUID) -> VatCheck | None:
     return (await session.execute(statement)).scalar_one_or_none()
 
 
-async def list_checks(session: Session, status: VatStatus | None, cursor: str | None, limit: int) -> Sequence[VatCheck]:
-    statement = select(VatCheck)
-    if status is not None:
-        statement = statement.where(VatCheck.status == status)
-    return (await session.execute(keyset(statement, VatCheck.id, cursor, limit))).scalars().all()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VatCheckFilter(Made):
+    """What the list of checks is narrowed to; `pending` ones still wait for an answer."""
+
+    status: VatStatus | None = None
+    user_id: uuid.UUID | None = None
+
+    def statement(self) -> AnySelect:
+        columns = columns_for(VatCheckOut, VatCheck)
+        wanted = narrowed(columns, (VatCheck.status, self.status), (VatCheck.user_id, self.user_id))
+        return self.within(wanted, VatCheck.created_at)
 
 
 async def list_due_checks(session: Session, now: datetime, limit: int) -> Sequence[uuid.UUID]:

@@ -1,11 +1,17 @@
 """A process that dies where the test says: after the n-th commit, or around the n-th call to the registrar."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from datetime import timedelta
+from typing import Any, TypeVar, cast
 
+from billing.domains.commands import RegisterDomain, RegistrationPolicy, RenewDomain
+from billing.domains.outcomes import Confirmed, Pending, RegistrationOutcome
 from billing.domains.ports import Registrar
 from billing.kit.db import Database, Session, Subject
+from service_kit.clock import Clock, FixedClock
+
+POLICY = RegistrationPolicy(recheck_delay=timedelta(minutes=3))
 
 
 class Killed(BaseException):
@@ -59,3 +65,29 @@ class MortalRegistrar:
             return answer
 
         return call
+
+
+CommandT = TypeVar("CommandT", RegisterDomain, RenewDomain)
+Ordering = Callable[[Database, Registrar, Clock, CommandT, RegistrationPolicy], Awaitable[RegistrationOutcome]]
+
+
+async def run(
+    order: Ordering[CommandT],
+    database: Database,
+    registrar: Registrar,
+    clock: FixedClock,
+    command: CommandT,
+    fate: Fate,
+) -> Confirmed | None:
+    """Call until it is settled; None when fate ends the run."""
+    mortal = cast("Registrar", MortalRegistrar(registrar, fate))
+    for _ in range(6):
+        try:
+            outcome = await order(MortalDatabase(database, fate), mortal, clock, command, POLICY)
+        except Killed:
+            return None
+        if isinstance(outcome, Confirmed):
+            return outcome
+        assert isinstance(outcome, Pending)
+        clock.advance(outcome.retry_at - clock.now())
+    raise AssertionError("never settled")

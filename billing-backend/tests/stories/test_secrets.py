@@ -44,7 +44,8 @@ async def collect_secrets(world: World, customer: Customer, placed: dict[str, An
     listed = await world.http.get("/api/v1/licenses", headers=customer.headers)
     license_id = listed.json()["items"][0]["id"]
     base = f"/api/v1/licenses/{license_id}"
-    revealed = await world.http.post(f"{base}/reveal", headers=customer.headers)
+    again = {"current_password": PASSWORD}
+    revealed = await world.http.post(f"{base}/reveal", json=again, headers=customer.headers)
     headers = {**customer.headers, "Idempotency-Key": str(uuid.uuid4())}
     made = (await world.http.post(f"{base}/api-keys", json={"name": "mine"}, headers=headers)).json()
     form = {"username": customer.email, "password": PASSWORD}

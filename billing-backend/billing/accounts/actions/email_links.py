@@ -1,6 +1,7 @@
 """One-time links: made here, mailed, and known to the database by their hash only."""
 
 import secrets
+from datetime import timedelta
 
 from billing.accounts.models import EmailToken, TokenPurpose, User
 from billing.accounts.parts import AccountParts
@@ -12,12 +13,22 @@ from service_kit.ids import uuid7
 
 
 async def issue_email_token(
-    session: Session, parts: AccountParts, *, user: User, purpose: TokenPurpose, email: str
+    session: Session,
+    parts: AccountParts,
+    *,
+    user: User,
+    purpose: TokenPurpose,
+    email: str,
+    lifetime: timedelta | None = None,
 ) -> tuple[EmailToken, str]:
-    """Return a new token's row and its plain text; earlier links of the same purpose stop working."""
+    """Return a new token's row and its plain text; earlier links of the same purpose stop working.
+
+    Without `lifetime` it is good as long as the settings say for its purpose.
+    """
     now = parts.clock.now()
-    is_reset = purpose is TokenPurpose.RESET_PASSWORD
-    lifetime = parts.settings.reset_token_lifetime if is_reset else parts.settings.email_token_lifetime
+    if lifetime is None:
+        is_reset = purpose is TokenPurpose.RESET_PASSWORD
+        lifetime = parts.settings.reset_token_lifetime if is_reset else parts.settings.email_token_lifetime
     await use_up_email_tokens(session, user.id, [purpose], now)
     plain = secrets.token_urlsafe(32)
     token = EmailToken(

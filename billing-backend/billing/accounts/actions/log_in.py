@@ -7,8 +7,10 @@ from billing.accounts.errors import InvalidCredentials
 from billing.accounts.limits import count_failed_log_in, limit_log_in
 from billing.accounts.models import User, UserSession
 from billing.accounts.parts import AccountParts
-from billing.accounts.repository import get_active_user_by_email, get_active_user_for_update
+from billing.accounts.repository import get_active_user_by_email, get_active_user_for_update, is_new_device
 from billing.kit.db import Subject
+from billing.notifications.models import NotificationKind
+from billing.notifications.portal import notify
 from service_kit.fields import normalise_email
 from service_kit.ids import uuid7
 
@@ -36,7 +38,17 @@ async def log_in(parts: AccountParts, *, username: str, password: str, ip: str, 
             raise InvalidCredentials
         if rehashed is not None:
             locked.password_hash = rehashed
-        opened = UserSession(id=uuid7(), user_id=locked.id, last_seen_at=now, ip=ip, user_agent=_short(user_agent))
+        device = _short(user_agent)
+        opened = UserSession(id=uuid7(), user_id=locked.id, last_seen_at=now, ip=ip, user_agent=device)
+        if await is_new_device(session, locked.id, device):
+            await notify(
+                session,
+                key=f"log-in:{opened.id}",
+                kind=NotificationKind.NEW_LOG_IN,
+                user_id=locked.id,
+                data={"ip": ip, "user_agent": device, "at": now},
+                path="/profile",
+            )
         session.add(opened)
         await session.flush()
         pair, _ = await issue_tokens(session, parts, locked, opened.id)

@@ -1,5 +1,6 @@
 """Bring the payment provider's products and prices in line with the plans on sale."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from billing.catalog import repository
@@ -17,6 +18,32 @@ class SyncedPrice:
     price: Money
     provider_price_id: str
     changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MadePrices:
+    """What a plan is at the provider."""
+
+    product_id: str
+    price_ids: Mapping[Interval, str]
+
+    def remember(self, plan: Plan) -> None:
+        """Let new orders of the plan be charged these."""
+        plan.stripe_product_id = self.product_id
+        for interval, price_id in self.price_ids.items():
+            plan.remember_stripe_price(interval, price_id)
+
+
+async def make_prices(book: PriceBook, plan: Plan) -> MadePrices:
+    """Make what is missing of this plan at the provider, in no transaction; raises the adapter's errors."""
+    product_id = await book.ensure_product(plan.code, name=plan.name, description=plan.description)
+    price_ids = {
+        interval: await book.ensure_price(
+            lookup_key(plan.code, interval), product_id=product_id, price=plan.price(interval), interval=interval
+        )
+        for interval in Interval
+    }
+    return MadePrices(product_id, price_ids)
 
 
 def lookup_key(code: str, interval: Interval) -> str:
@@ -37,18 +64,9 @@ async def sync_prices(database: Database, book: PriceBook) -> list[SyncedPrice]:
 
 
 async def _sync_plan(database: Database, book: PriceBook, plan: Plan) -> list[SyncedPrice]:
-    product_id = await book.ensure_product(plan.code, name=plan.name, description=plan.description)
-    price_ids = {
-        interval: await book.ensure_price(
-            lookup_key(plan.code, interval), product_id=product_id, price=plan.price(interval), interval=interval
-        )
-        for interval in Interval
-    }
+    made = await make_prices(book, plan)
     async with database.transaction(Subject.system()) as session:
-        current = await repository.lock_plan(session, plan.id)
-        current.stripe_product_id = product_id
-        for interval, price_id in price_ids.items():
-            current.remember_stripe_price(interval, price_id)
+        made.remember(await repository.lock_plan(session, plan.id))
     return [
         SyncedPrice(
             lookup_key=lookup_key(plan.code, interval),
@@ -56,5 +74,5 @@ async def _sync_plan(database: Database, book: PriceBook, plan: Plan) -> list[Sy
             provider_price_id=price_id,
             changed=price_id != plan.stripe_price_id(interval),
         )
-        for interval, price_id in price_ids.items()
+        for interval, price_id in made.price_ids.items()
     ]

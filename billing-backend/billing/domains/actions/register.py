@@ -8,24 +8,33 @@ die at any line.
 The account's balance is no witness here: every other order moves it, so it can only mislead.
 """
 
-from billing.domains.actions.settle import Settlement, as_outcome
+from datetime import date
+from typing import ClassVar
+
+from billing.domains import repository
+from billing.domains.actions.settle import Settlement, add_years, as_outcome, refuse
 from billing.domains.commands import RegisterDomain, RegistrationPolicy
-from billing.domains.models import OperationKind, OperationState, RegistrarOperation
-from billing.domains.outcomes import Refused, RegistrationOutcome
+from billing.domains.models import Domain, OperationKind, RegistrarOperation
+from billing.domains.outcomes import Confirmed, RegistrationOutcome
 from billing.domains.ports import (
     Availability,
+    Charge,
     DomainContacts,
+    DomainStatus,
     OutcomeUnknown,
     PriceAction,
+    RegisteredDomain,
     RegisterRequest,
     Registrar,
     RegistrarError,
     RejectionCode,
 )
 from billing.domains.repository import plan_operation
-from billing.kit.db import Database, Subject
+from billing.kit.db import Database, Session, Subject
 from billing.kit.money import Money
 from service_kit.clock import Clock
+
+_HELD = (RejectionCode.NAME_TAKEN, "The name is held for another customer")
 
 
 async def register_domain(
@@ -40,59 +49,81 @@ async def register_domain(
     Opens its own transactions and must not be called inside one. Raises OperationMismatch when the key was used for
     another registration.
     """
-    policy = policy or RegistrationPolicy()
-    operation = await _plan(database, registrar, command)
-    settlement = Settlement(database, registrar, clock, policy, command, operation.id)
-    if operation.state is OperationState.CONFIRMED:
-        return await settlement.show()
-    if operation.state is OperationState.REFUSED:
-        return Refused(operation.last_error_code or "refused", operation.last_error or "")
+    async with database.transaction(Subject.system()) as session:
+        operation = await plan_operation(session, OperationKind.REGISTER, command, registrar.name)
+    registration = _Registration(database, registrar, clock, policy or RegistrationPolicy(), command, operation.id)
+    settled = await registration.outcome_of(operation)
+    if settled is not None:
+        return settled
     try:
-        return await _advance(settlement, operation)
+        return await _advance(registration, operation)
     except RegistrarError as error:
         # Raised by questions only: whatever was on the wire before has been written down by then.
         return as_outcome(error, clock.now())
 
 
-async def _plan(database: Database, registrar: Registrar, command: RegisterDomain) -> RegistrarOperation:
-    async with database.transaction(Subject.system()) as session:
-        operation = await plan_operation(
-            session,
-            idempotency_key=command.idempotency_key,
-            user_id=command.user_id,
-            order_item_id=command.order_item_id,
-            domain_name=command.domain_name,
-            registrar=registrar.name,
-            operation=OperationKind.REGISTER,
-            years=command.years,
-            expected_cost=command.expected_cost,
-        )
-    operation.require_same(
-        operation=OperationKind.REGISTER, domain_name=command.domain_name, user_id=command.user_id, years=command.years
-    )
-    return operation
+class _Registration(Settlement[RegisterDomain]):
+    __slots__ = ()
+    FINAL: ClassVar = frozenset({RejectionCode.NAME_TAKEN, RejectionCode.PRICE_CHANGED, RejectionCode.TLD_UNSUPPORTED})
+
+    def _is_done(self, operation: RegistrarOperation, facts: RegisteredDomain | None) -> bool:
+        return facts is not None
+
+    def _obstacle(self, domain: Domain | None) -> tuple[RejectionCode, str] | None:
+        return _HELD if domain is not None and not domain.is_gone else None
+
+    async def _confirm(
+        self, session: Session, operation: RegistrarOperation, facts: RegisteredDomain | None, charge: Charge | None
+    ) -> RegistrationOutcome:
+        now = self.clock.now()
+        domain = await repository.get_domain_by_name(session, self.command.domain_name)
+        if operation.is_confirmed and domain is not None:
+            return Confirmed(domain)
+        if domain is not None and not domain.is_gone:
+            return refuse(operation, *_HELD)
+        if domain is None:
+            domain = Domain(domain_name=self.command.domain_name)
+            session.add(domain)
+        self._fill(domain, operation, charge, now.date())
+        if facts is not None:
+            domain.apply(facts, now)
+        operation.mark_confirmed()
+        await session.flush()
+        return Confirmed(domain)
+
+    def _fill(self, domain: Domain, operation: RegistrarOperation, charge: Charge | None, today: date) -> None:
+        command = self.command
+        domain.user_id, domain.license_id = command.user_id, command.license_id
+        domain.registrar = self.registrar.name
+        domain.registrar_domain_id = charge.registrar_domain_id if charge else operation.registrar_domain_id
+        domain.registration_date, domain.expiry_date = today, add_years(today, command.years)
+        domain.auto_renew = command.auto_renew
+        domain.nameservers = list(command.nameservers)
+        domain.status = DomainStatus.ACTIVE
+        domain.is_private, domain.is_premium = command.privacy, command.is_premium
+        domain.registrant_contact_id = command.contact_id
+        domain.synced_at = None
 
 
-async def _advance(settlement: Settlement, operation: RegistrarOperation) -> RegistrationOutcome:
+async def _advance(registration: _Registration, operation: RegistrarOperation) -> RegistrationOutcome:
     if operation.attempts > 0:
         # Something may have been executed before, so the account is asked first, whatever the row says now.
-        outcome = await settlement.ask()
+        outcome = await registration.ask()
         if outcome is not None:
             return outcome
-    command = settlement.command
-    (availability,) = await settlement.registrar.check([command.domain_name])
-    refusal = await _guard(settlement, availability)
+    (availability,) = await registration.registrar.check([registration.command.domain_name])
+    refusal = await _guard(registration, availability)
     if refusal is not None:
-        return await settlement.refuse(*refusal)
-    outcome = await settlement.claim()
+        return await registration.refuse(*refusal)
+    outcome = await registration.claim()
     if outcome is not None:
         return outcome
-    return await _send(settlement, availability.premium_price)
+    return await _send(registration, availability.premium_price)
 
 
-async def _guard(settlement: Settlement, availability: Availability) -> tuple[str, str] | None:
+async def _guard(registration: _Registration, availability: Availability) -> tuple[str, str] | None:
     """Return why this must not be bought: taken meanwhile, or at a price that nobody agreed to."""
-    command, registrar = settlement.command, settlement.registrar
+    command, registrar = registration.command, registration.registrar
     if not availability.is_available:
         return RejectionCode.NAME_TAKEN, f"{command.domain_name} is no longer available"
     if availability.is_premium != command.is_premium:
@@ -105,18 +136,12 @@ async def _guard(settlement: Settlement, availability: Availability) -> tuple[st
         cost = await registrar.price(tld, PriceAction.REGISTER, command.years)
     if cost is None:
         return RejectionCode.TLD_UNSUPPORTED, f"{registrar.name} does not sell this for {command.years} years"
-    if not _is_acceptable(cost, command.expected_cost, settlement.policy.cost_tolerance_percent):
-        return RejectionCode.PRICE_CHANGED, f"costs {cost}, quoted with {command.expected_cost}"
-    return None
+    overpriced = registration.overpriced(cost)
+    return None if overpriced is None else (RejectionCode.PRICE_CHANGED, overpriced)
 
 
-def _is_acceptable(cost: Money, expected: Money, tolerance_percent: int) -> bool:
-    limit = expected.amount * (100 + tolerance_percent)
-    return cost.currency == expected.currency and cost.amount * 100 <= limit
-
-
-async def _send(settlement: Settlement, premium_price: Money | None) -> RegistrationOutcome:
-    command = settlement.command
+async def _send(registration: _Registration, premium_price: Money | None) -> RegistrationOutcome:
+    command = registration.command
     request = RegisterRequest(
         name=command.domain_name,
         years=command.years,
@@ -129,10 +154,10 @@ async def _send(settlement: Settlement, premium_price: Money | None) -> Registra
         tld_attributes=command.tld_attributes,
     )
     try:
-        charge = await settlement.registrar.register(request)
+        charge = await registration.registrar.register(request)
     except OutcomeUnknown as error:
-        await settlement.mark_unknown(error.message)
-        return await settlement.ask_again()
+        await registration.mark_unknown(error.message)
+        return await registration.ask_again()
     except RegistrarError as error:
-        return await settlement.settle_refusal(error)
-    return await settlement.settle_charge(charge)
+        return await registration.settle_refusal(error)
+    return await registration.settle_charge(charge)

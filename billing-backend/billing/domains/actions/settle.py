@@ -1,17 +1,18 @@
-"""What is written down about a registration, one short transaction at a time, and what follows from it."""
+"""What is written down about an order at a registrar, one short transaction at a time, and what follows from it."""
 
 import uuid
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import ClassVar, Generic, TypeVar
 
 from billing.domains import repository
-from billing.domains.commands import RegisterDomain, RegistrationPolicy
+from billing.domains.commands import RegisterDomain, RegistrationPolicy, RenewDomain
 from billing.domains.models import Domain, OperationState, RegistrarOperation
 from billing.domains.outcomes import Confirmed, NeedsAttention, Pending, Refused, RegistrationOutcome
 from billing.domains.ports import (
     ActionRequired,
     Charge,
-    DomainStatus,
     RegisteredDomain,
     Registrar,
     RegistrarError,
@@ -20,6 +21,7 @@ from billing.domains.ports import (
     Retriable,
 )
 from billing.kit.db import Database, Session, Subject
+from billing.kit.money import Money
 from service_kit.clock import Clock
 
 _UNKNOWN = "registrar_outcome_unknown"
@@ -28,30 +30,62 @@ _REGISTRY_PENDING = "registry_pending"
 _UNAVAILABLE = "registrar_unavailable"
 # Charged, and refused all the same: where money and name are, only a person can find out.
 _CHARGED_AND_FAILED = "charged_and_failed"
-# For these the customer gets the money back; other refusals are ours to put right.
-_FINAL = frozenset({RejectionCode.NAME_TAKEN, RejectionCode.PRICE_CHANGED, RejectionCode.TLD_UNSUPPORTED})
 
 
 @dataclass(frozen=True, slots=True)
-class Settlement:
-    """One operation and all that is needed to bring it to an end."""
+class StartingPoint:
+    """The expiry that a renewal starts from: `asked` at the registrar, while `held` stood in our own row."""
+
+    held: date | None
+    asked: date
+
+
+CommandT = TypeVar("CommandT", RegisterDomain, RenewDomain)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement(ABC, Generic[CommandT]):
+    """One operation and all that is needed to bring it to an end.
+
+    `FINAL` are the refusals for which the customer gets the money back; others are ours to put right.
+    """
+
+    FINAL: ClassVar[frozenset[RejectionCode]]
 
     database: Database
     registrar: Registrar
     clock: Clock
     policy: RegistrationPolicy
-    command: RegisterDomain
+    command: CommandT
     operation_id: uuid.UUID
 
-    async def show(self) -> RegistrationOutcome:
-        """Return the outcome of an operation that is confirmed."""
+    @abstractmethod
+    def _is_done(self, operation: RegistrarOperation, facts: RegisteredDomain | None) -> bool:
+        """Tell by what the registrar says of the domain whether an earlier call was executed."""
+
+    @abstractmethod
+    def _obstacle(self, domain: Domain | None) -> tuple[RejectionCode, str] | None:
+        """Tell by our own row why this must not be ordered at all."""
+
+    @abstractmethod
+    async def _confirm(
+        self, session: Session, operation: RegistrarOperation, facts: RegisteredDomain | None, charge: Charge | None
+    ) -> RegistrationOutcome:
+        """Write down that it is done; the operation is locked."""
+
+    async def outcome_of(self, operation: RegistrarOperation) -> RegistrationOutcome | None:
+        """Return what an operation has come to; None as long as it is open."""
+        if operation.state is OperationState.REFUSED:
+            return Refused(operation.last_error_code or "refused", operation.last_error or "")
+        if not operation.is_confirmed:
+            return None
         async with self.database.transaction(Subject.system()) as session:
             domain = await repository.get_domain_by_name(session, self.command.domain_name)
         if domain is None or domain.user_id != self.command.user_id:
-            return NeedsAttention("domain_missing", "The registration is confirmed, yet the domain's row is not there")
+            return NeedsAttention("domain_missing", "The order is confirmed, yet the domain's row is not there")
         return Confirmed(domain)
 
-    async def claim(self) -> RegistrationOutcome | None:
+    async def claim(self, start: StartingPoint | None = None) -> RegistrationOutcome | None:
         """Mark the operation sent; or return why the call must not be made now."""
         async with self.database.transaction(Subject.system()) as session:
             operation = await self._lock(session)
@@ -64,9 +98,13 @@ class Settlement:
             if other is not None:
                 return Pending(now + self.policy.recheck_delay, _IN_PROGRESS, "Another order for this name is open")
             held = await repository.get_domain_by_name(session, self.command.domain_name)
-            if held is not None and not held.is_gone:
-                return _refuse(operation, RejectionCode.NAME_TAKEN, "The name is held for another customer")
-            operation.mark_sent(now)
+            obstacle = self._obstacle(held)
+            if obstacle is not None:
+                return refuse(operation, *obstacle)
+            if start is not None and held is not None and held.expiry_date != start.held:
+                # Another renewal ended after the registrar was asked: its year must not be taken for this one's.
+                return Pending(now, _IN_PROGRESS, "The domain has changed meanwhile")
+            operation.mark_sent(now, start.asked if start else None)
         return None
 
     async def refuse(self, code: str, message: str) -> RegistrationOutcome:
@@ -74,7 +112,7 @@ class Settlement:
         async with self.database.transaction(Subject.system()) as session:
             operation = await self._lock(session)
             if operation.state is OperationState.PLANNED:
-                return _refuse(operation, code, message)
+                return refuse(operation, code, message)
             now = self.clock.now()
         return Pending(now + self.policy.recheck_delay, _IN_PROGRESS, "Somebody else is at it")
 
@@ -90,12 +128,12 @@ class Settlement:
 
         Raises RegistrarError when the registrar does not tell.
         """
-        owned = await self.registrar.get_domain(self.command.domain_name)
-        if owned is not None:
-            return await self._confirm(owned, None)
+        facts = await self.registrar.get_domain(self.command.domain_name)
         now = self.clock.now()
         async with self.database.transaction(Subject.system()) as session:
             operation = await self._lock(session)
+            if self._is_done(operation, facts):
+                return await self._confirm(session, operation, facts, None)
             if operation.state is OperationState.PLANNED:
                 return None
             if operation.accepted_at is not None:
@@ -128,7 +166,8 @@ class Settlement:
         except RegistrarError:
             # The order is confirmed; the dates can be had later.
             facts = None
-        return await self._confirm(facts, charge)
+        async with self.database.transaction(Subject.system()) as session:
+            return await self._confirm(session, await self._lock(session), facts, charge)
 
     async def settle_refusal(self, error: RegistrarError) -> RegistrationOutcome:
         """Write a refusal down. After an earlier call, "taken" may well mean that the name is ours."""
@@ -140,8 +179,8 @@ class Settlement:
             match error:
                 case Rejected(code=RejectionCode.NAME_TAKEN) if operation.attempts > 1:
                     operation.mark_unknown(_UNKNOWN, error.message)
-                case Rejected(code=code) if code in _FINAL:
-                    return _refuse(operation, code, error.message)
+                case Rejected(code=code) if code in self.FINAL:
+                    return refuse(operation, code, error.message)
                 case ActionRequired(code=code) if code == _CHARGED_AND_FAILED:
                     operation.mark_unknown(code, error.message)
                     return NeedsAttention(code, error.message)
@@ -151,37 +190,13 @@ class Settlement:
                     return outcome
         return await self.ask_again()
 
-    async def _confirm(self, facts: RegisteredDomain | None, charge: Charge | None) -> RegistrationOutcome:
-        now = self.clock.now()
-        async with self.database.transaction(Subject.system()) as session:
-            operation = await self._lock(session)
-            domain = await repository.get_domain_by_name(session, self.command.domain_name)
-            if operation.state is OperationState.CONFIRMED and domain is not None:
-                return Confirmed(domain)
-            if domain is not None and not domain.is_gone:
-                return _refuse(operation, RejectionCode.NAME_TAKEN, "The name is held for another customer")
-            if domain is None:
-                domain = Domain(domain_name=self.command.domain_name)
-                session.add(domain)
-            self._fill(domain, operation, charge, now.date())
-            if facts is not None:
-                domain.apply(facts, now)
-            operation.mark_confirmed()
-            await session.flush()
-        return Confirmed(domain)
-
-    def _fill(self, domain: Domain, operation: RegistrarOperation, charge: Charge | None, today: date) -> None:
-        command = self.command
-        domain.user_id, domain.license_id = command.user_id, command.license_id
-        domain.registrar = self.registrar.name
-        domain.registrar_domain_id = charge.registrar_domain_id if charge else operation.registrar_domain_id
-        domain.registration_date, domain.expiry_date = today, _add_years(today, command.years)
-        domain.auto_renew = command.auto_renew
-        domain.nameservers = list(command.nameservers)
-        domain.status = DomainStatus.ACTIVE
-        domain.is_private, domain.is_premium = command.privacy, command.is_premium
-        domain.registrant_contact_id = command.contact_id
-        domain.synced_at = None
+    def overpriced(self, cost: Money) -> str | None:
+        """Return why the registrar's price of now is too much; None when it is what was quoted, or little more."""
+        expected = self.command.expected_cost
+        limit = expected.amount * (100 + self.policy.cost_tolerance_percent)
+        if cost.currency == expected.currency and cost.amount * 100 <= limit:
+            return None
+        return f"costs {cost}, quoted with {expected}"
 
     def _await_registry(self, accepted_at: datetime, now: datetime) -> RegistrationOutcome:
         if now - accepted_at > self.policy.pending_limit:
@@ -206,15 +221,17 @@ def as_outcome(error: RegistrarError, now: datetime) -> Pending | NeedsAttention
             return NeedsAttention("registrar_failed", error.message)
 
 
-def _refuse(operation: RegistrarOperation, code: str, message: str) -> Refused:
+def refuse(operation: RegistrarOperation, code: str, message: str) -> Refused:
+    """End an operation for good."""
     operation.mark_refused(code, message)
     return Refused(code, message)
 
 
-def _latest(*instants: datetime | None) -> datetime:
-    return max(instant for instant in instants if instant is not None)
-
-
-def _add_years(day: date, years: int) -> date:
+def add_years(day: date, years: int) -> date:
+    """Return the same day of a later year; the 28th for a 29th of February."""
     leap = (day.month, day.day) == (2, 29)
     return day.replace(year=day.year + years, day=28 if leap else day.day)
+
+
+def _latest(*instants: datetime | None) -> datetime:
+    return max(instant for instant in instants if instant is not None)

@@ -4,19 +4,23 @@ import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
+from fastapi.responses import StreamingResponse
 
 from billing.accounts.dependencies import CurrentPrincipal, StaffSession, require
+from billing.accounts.exports import StaffExport
 from billing.accounts.permissions import Permission
 from billing.flows.dunning import brake, repository
 from billing.flows.dunning.errors import BrakeDecided, BrakeNotFound, InvoiceNotPayable
-from billing.flows.dunning.models import BrakeStatus, CaseStage
+from billing.flows.dunning.models import BrakeStatus, DunningCase
 from billing.flows.dunning.schemas import DunningBrakeOut, DunningCaseOut, InvoicePaymentOut
 from billing.flows.purchase.errors import PaymentProviderDown, PaymentProviderRefusal
 from billing.invoices import repository as invoices
 from billing.invoices.errors import InvoiceNotFound
 from billing.invoices.models import InvoiceStatus
 from billing.kit.container import provided
+from billing.kit.csv_export import CSV_ANSWER
 from billing.kit.db import Database, Subject
+from billing.kit.listing import page_of
 from billing.kit.pagination import Cursor, InvalidCursor, Limit, Page, cut
 from billing.payments.ports import PaymentProvider, PaymentProviderRefused, PaymentProviderUnavailable
 from billing.settings import Settings
@@ -29,6 +33,7 @@ staff_router = APIRouter(
 )
 customer_router = APIRouter(prefix="/api/v1/invoices", tags=["invoices"], responses=responses(Unauthenticated))
 
+Cases = Annotated[repository.CaseFilter, Depends()]
 _MAY_READ = [Depends(require(Permission.DUNNING_READ))]
 _MAY_DECIDE = [Depends(require(Permission.DUNNING_DECIDE))]
 WiredClock = Annotated[Clock, Depends(provided(Clock))]
@@ -37,15 +42,16 @@ WiredSettings = Annotated[Settings, Depends(provided(Settings))]
 
 @staff_router.get("/cases", dependencies=_MAY_READ, responses=responses(InvalidCursor))
 async def list_dunning_cases(
-    session: StaffSession,
-    stage: CaseStage | None = None,
-    brake_id: uuid.UUID | None = None,
-    cursor: Cursor = None,
-    limit: Limit = 50,
+    session: StaffSession, wanted: Cases, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[DunningCaseOut]:
     """List unpaid and ended subscriptions, newest first; with `brake_id` those that a stopped run holds."""
-    rows, next_cursor = cut(await repository.list_cases(session, stage, brake_id, cursor, limit), limit)
-    return Page(items=[DunningCaseOut.model_validate(row) for row in rows], next_cursor=next_cursor)
+    return await page_of(session, DunningCaseOut, wanted.statement(), DunningCase.id, cursor, limit)
+
+
+@staff_router.get("/cases.csv", dependencies=_MAY_READ, response_class=StreamingResponse, responses=CSV_ANSWER)
+async def export_dunning_cases(export: StaffExport, wanted: Cases) -> StreamingResponse:
+    """Download the list of unpaid and ended subscriptions."""
+    return await export.csv("dunning-cases", DunningCaseOut, wanted.statement(), DunningCase.id)
 
 
 @staff_router.get("/brakes", dependencies=_MAY_READ, responses=responses(InvalidCursor))

@@ -2,13 +2,16 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, text, update
 
 from billing.flows.dunning.models import BrakeStatus, CaseStage, DunningBrake, DunningCase
+from billing.flows.dunning.schemas import DunningCaseOut
 from billing.invoices.models import Invoice, InvoiceStatus
 from billing.kit.db import Session
+from billing.kit.listing import AnySelect, Made, columns_for, narrowed
 from billing.kit.pagination import keyset
 from billing.panels.models import PanelAccount, PanelAccountStatus
 from billing.subscriptions.models import Subscription, SubscriptionStatus
@@ -178,15 +181,22 @@ async def list_brakes(
     return (await session.scalars(keyset(statement, DunningBrake.id, cursor, limit))).all()
 
 
-async def list_cases(
-    session: Session, stage: CaseStage | None, brake_id: uuid.UUID | None, cursor: str | None, limit: int
-) -> Sequence[DunningCase]:
-    statement = select(DunningCase)
-    if stage is not None:
-        statement = statement.where(DunningCase.stage == stage)
-    if brake_id is not None:
-        statement = statement.where(DunningCase.brake_id == brake_id)
-    return (await session.scalars(keyset(statement, DunningCase.id, cursor, limit))).all()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter(Made):
+    """What the list of cases is narrowed to; `brake_id` is a stopped run that holds them."""
+
+    stage: CaseStage | None = None
+    brake_id: uuid.UUID | None = None
+    user_id: uuid.UUID | None = None
+
+    def statement(self) -> AnySelect:
+        wanted = narrowed(
+            columns_for(DunningCaseOut, DunningCase),
+            (DunningCase.stage, self.stage),
+            (DunningCase.brake_id, self.brake_id),
+            (DunningCase.user_id, self.user_id),
+        )
+        return self.within(wanted, DunningCase.created_at)
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

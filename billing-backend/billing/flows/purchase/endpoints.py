@@ -6,12 +6,13 @@ from typing import Annotated
 import structlog
 from fastapi import APIRouter, Depends, Response, status
 
-from billing.accounts.dependencies import CurrentPrincipal, Principal, require_verified
+from billing.accounts.dependencies import ClientIp, CurrentPrincipal, Principal, PrincipalIfAny, require_verified
 from billing.accounts.errors import EmailNotVerified
 from billing.catalog.errors import UnknownPlan, UnsupportedTld, YearsOutOfRange
-from billing.domains.errors import InvalidDomainName
+from billing.domains.errors import DomainNotFound, DomainNotRenewable, DomainPastRenewal, InvalidDomainName
 from billing.domains.ports import Registrars
 from billing.flows.purchase.errors import (
+    CurrencyNotSold,
     DomainAttributesInvalid,
     DomainNotAvailable,
     DomainOnOrder,
@@ -29,9 +30,10 @@ from billing.flows.purchase.errors import (
     TooManyLicenses,
 )
 from billing.flows.purchase.pay import Opened, open_payment
-from billing.flows.purchase.place import CurrencyNotSold, Desk, place_order
+from billing.flows.purchase.place import Desk, place_order
 from billing.flows.purchase.preview import preview_order
-from billing.flows.purchase.schemas import BreakdownLine, OrderIn, OrderPaymentOut, OrderPlaced, QuoteOut
+from billing.flows.purchase.schemas import BreakdownLine, OrderIn, OrderPaymentOut, OrderPlaced, QuoteIn, QuoteOut
+from billing.kit.client_ip import limit_subject
 from billing.kit.container import provided
 from billing.kit.db import Database, Subject
 from billing.kit.idempotency import (
@@ -41,6 +43,7 @@ from billing.kit.idempotency import (
     KeyHeader,
     require_key,
 )
+from billing.kit.ratelimit import RateLimited, RateLimiter, Rule
 from billing.orders import service as orders
 from billing.orders.errors import OrderNotFound
 from billing.payments.ports import PaymentProvider
@@ -58,6 +61,10 @@ DatabaseDep = Annotated[Database, Depends(provided(Database))]
 ProviderDep = Annotated[PaymentProvider, Depends(provided(PaymentProvider))]
 TaxDeskDep = Annotated[TaxDesk, Depends(provided(TaxDesk))]
 SettingsDep = Annotated[Settings, Depends(provided(Settings))]
+
+
+# A cart is priced at each change of it; whoever tries coupons out is stopped by this.
+_STRANGERS = Rule("quotes_of_strangers", 60)
 
 
 def _payment(settings: Settings, opened: Opened) -> OrderPaymentOut:
@@ -92,6 +99,9 @@ def _payment(settings: Settings, opened: Opened) -> OrderPaymentOut:
         InvalidDomainName,
         UnsupportedTld,
         YearsOutOfRange,
+        DomainNotFound,
+        DomainPastRenewal,
+        DomainNotRenewable,
         DomainNotAvailable,
         PremiumDomain,
         DomainOnOrder,
@@ -152,25 +162,34 @@ async def create_order(
         InvalidDomainName,
         UnsupportedTld,
         YearsOutOfRange,
+        DomainNotFound,
+        DomainPastRenewal,
+        DomainNotRenewable,
         CouponInvalid,
         PaymentProviderDown,
+        RateLimited,
     ),
 )
 async def get_quote(
-    body: OrderIn,
-    principal: CurrentPrincipal,
+    body: QuoteIn,
+    principal: PrincipalIfAny,
     database: DatabaseDep,
     registrars: Annotated[Registrars, Depends(provided(Registrars))],
     settings: SettingsDep,
     clock: Annotated[Clock, Depends(provided(Clock))],
     coupons: Annotated[SubscriptionProvider, Depends(provided(SubscriptionProvider))],
+    limiter: Annotated[RateLimiter, Depends(provided(RateLimiter))],
+    ip: ClientIp,
 ) -> QuoteOut:
     """Show what an order would cost with tax, by your billing details as they are now. Nothing is created.
 
-    Whether a domain is still free is not looked at; the registrant may be left out.
+    Without a log-in, and before an address is known, `country` says where you are. Whether a domain is still free is
+    not looked at; the registrant may be left out.
     """
+    if principal is None:
+        await limiter.enforce(_STRANGERS, limit_subject(ip))
     shop = Desk(database, registrars, settings, clock, coupons)
-    return await preview_order(shop, principal.user_id, body)
+    return await preview_order(shop, None if principal is None else principal.user_id, body)
 
 
 @router.post(

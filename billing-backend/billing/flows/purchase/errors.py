@@ -61,3 +61,7 @@ class PaymentProviderRefusal(Unprocessable):
 
 class RegistrarDown(ServiceUnavailable):
     code, title = "registrar_unavailable", "The registrar does not answer; nothing was ordered, try again"
+
+
+class CurrencyNotSold(Unprocessable):
+    code, title = "currency_not_sold", "We don't sell in this currency"

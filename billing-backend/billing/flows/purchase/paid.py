@@ -152,6 +152,8 @@ def plan_steps(order: Order, items: Sequence[OrderItem]) -> list[FulfillmentStep
             registered = add(StepKind.REGISTER_DOMAIN, item)
             domains.append(registered)
             domains.append(add(StepKind.DNS_ZONE, item, needs=[registered, *([account] if account else [])]))
+        elif item.kind is ItemKind.DOMAIN_RENEWAL:
+            add(StepKind.RENEW_DOMAIN, item)
     if account is not None:
         # A domain that waits, for a registry or a person, must not keep the customer from the panel they paid for.
         add(StepKind.WELCOME_MAIL, license_item, needs=[account], follows=domains)

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from billing.accounts.models import User
-from billing.catalog import service as catalog
-from billing.catalog.models import Interval, TldAction
 from billing.domains.models import Domain
 from billing.domains.names import DomainName, parse_domain_name
 from billing.domains.ports import RegistrarError, Registrars
@@ -20,13 +18,13 @@ from billing.flows.purchase.errors import (
     DuplicateDomain,
     EmptyOrder,
     IdnLanguageMissing,
-    PlanNotForSale,
     PremiumDomain,
     RegistrantMissing,
     RegistrarDown,
     TooManyLicenses,
 )
 from billing.flows.purchase.priced import PricedItem
+from billing.flows.purchase.pricing import Pricing, price_items
 from billing.flows.purchase.schemas import DomainItemIn, LicenseItemIn, OrderIn
 from billing.flows.purchase.taxes import tax_amounts
 from billing.flows.purchase.terms import better_terms, look_up
@@ -36,16 +34,11 @@ from billing.orders.models import ItemKind, ItemStatus, Order, OrderItem, OrderS
 from billing.settings import Settings
 from billing.subscriptions.ports import SubscriptionProvider
 from service_kit.clock import Clock
-from service_kit.errors import Unprocessable
 from service_kit.ids import uuid7
 
 
-class CurrencyNotSold(Unprocessable):
-    code, title = "currency_not_sold", "We don't sell in this currency"
-
-
 def check_shape(order: OrderIn, *, needs_registrant: bool = True) -> list[DomainName]:
-    """Check what needs no database; return the parsed names of the domain items, in order.
+    """Check what needs no database; return the parsed names of the items that are about domains, in order.
 
     Raises `EmptyOrder`, `TooManyLicenses`, `RegistrantMissing`, `DuplicateDomain`, or what the name parser raises.
     """
@@ -53,48 +46,13 @@ def check_shape(order: OrderIn, *, needs_registrant: bool = True) -> list[Domain
         raise EmptyOrder
     if sum(isinstance(item, LicenseItemIn) for item in order.items) > 1:
         raise TooManyLicenses
-    names = [parse_domain_name(item.name) for item in order.items if isinstance(item, DomainItemIn)]
-    if needs_registrant and names and order.registrant is None:
+    names = [parse_domain_name(item.name) for item in order.items if not isinstance(item, LicenseItemIn)]
+    registers = any(isinstance(item, DomainItemIn) for item in order.items)
+    if needs_registrant and registers and order.registrant is None:
         raise RegistrantMissing
     if len({name.ascii for name in names}) != len(names):
         raise DuplicateDomain
     return names
-
-
-async def price_items(session: Session, order: OrderIn, names: Sequence[DomainName], currency: str) -> list[PricedItem]:
-    """Price every item from the catalog; raises the catalog's errors and `PlanNotForSale`."""
-    if order.currency != currency:
-        raise CurrencyNotSold
-    remaining = iter(names)
-    priced: list[PricedItem] = []
-    for item in order.items:
-        if isinstance(item, LicenseItemIn):
-            plan = await catalog.get_active_plan_or_raise(session, item.plan)
-            if not plan.stripe_price_id_monthly or not plan.stripe_price_id_yearly:
-                raise PlanNotForSale
-            every = "year" if item.interval is Interval.YEAR else "month"
-            priced.append(
-                PricedItem(
-                    source=item,
-                    description=f"NextPanel {plan.name}, one {every}",
-                    price=catalog.price_of(plan, item.interval),
-                    plan_id=plan.id,
-                )
-            )
-        else:
-            name = next(remaining)
-            tld = await catalog.get_tld_price_or_raise(session, name.tld)
-            priced.append(
-                PricedItem(
-                    source=item,
-                    description=f"Domain {name.ascii}, {item.years} year{'s' if item.years > 1 else ''}",
-                    price=catalog.domain_price_of(tld, TldAction.REGISTER, item.years),
-                    domain=name,
-                    registrar=tld.registrar,
-                    cost=catalog.domain_cost_of(tld, TldAction.REGISTER, item.years),
-                )
-            )
-    return priced
 
 
 def check_registry_rules(registrars: Registrars, items: Sequence[PricedItem]) -> None:
@@ -124,7 +82,7 @@ async def check_availability(registrars: Registrars, items: Sequence[PricedItem]
     """
     by_registrar: defaultdict[str, list[str]] = defaultdict(list)
     for item in items:
-        if item.domain is not None and item.registrar is not None:
+        if item.domain is not None and item.registrar is not None and item.registers:
             by_registrar[item.registrar].append(item.domain.ascii)
     for registrar, names in by_registrar.items():
         try:
@@ -138,31 +96,32 @@ async def check_availability(registrars: Registrars, items: Sequence[PricedItem]
                 raise PremiumDomain(extra={"domain": answer.name})
 
 
-async def refuse_names_on_order(session: Session, names: Sequence[DomainName]) -> None:
-    """Raise `DomainOnOrder` for a name that somebody has paid for, `DomainNotAvailable` for one that we hold.
+async def refuse_names_on_order(session: Session, items: Sequence[PricedItem]) -> None:
+    """Raise `DomainOnOrder` for a name that somebody has paid for, `DomainNotAvailable` for a new one that we hold.
 
     Orders that are not paid hold no name, or anybody could block one for nothing; who pays second is refunded.
     """
-    ascii_names = [name.ascii for name in names]
-    if not ascii_names:
+    names = [item.domain.ascii for item in items if item.domain is not None]
+    if not names:
         return
     busy = select(OrderItem.domain_name).where(
-        OrderItem.domain_name.in_(ascii_names),
+        OrderItem.domain_name.in_(names),
         OrderItem.status == ItemStatus.PENDING,
         OrderItem.order_id == Order.id,
         Order.status == OrderStatus.PAID,
     )
     if (name := (await session.execute(busy.limit(1))).scalar_one_or_none()) is not None:
         raise DomainOnOrder(extra={"domain": name})
-    held = select(Domain.domain_name).where(Domain.domain_name.in_(ascii_names)).limit(1)
+    new = [item.domain.ascii for item in items if item.domain is not None and item.registers]
+    held = select(Domain.domain_name).where(Domain.domain_name.in_(new)).limit(1)
     if (name := (await session.execute(held)).scalar_one_or_none()) is not None:
         raise DomainNotAvailable(extra={"domain": name})
 
 
-async def names_are_free(database: Database, names: Sequence[DomainName]) -> None:
+async def names_are_free(database: Database, items: Sequence[PricedItem]) -> None:
     """Look at everybody's orders and domains for these names; needs to see other customers' rows, so as the system."""
     async with database.transaction(Subject.system()) as session:
-        await refuse_names_on_order(session, names)
+        await refuse_names_on_order(session, items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,13 +152,14 @@ async def place_order(desk: Desk, user_id: uuid.UUID, body: OrderIn, key: str) -
         record = await find(session, **claimed)
         if record is not None and record.resource_id is not None:
             return record.resource_id, False
-        priced = await price_items(session, body, names, desk.settings.currency)
+        pricing = Pricing(session, desk.settings.currency, user_id, desk.clock.now().date())
+        priced = await price_items(pricing, body, names)
     coupon = await look_up(desk.coupons, body.coupon)
     async with desk.database.transaction(Subject.customer(user_id)) as session:
         priced = await better_terms(session, user_id, priced, coupon)
     check_registry_rules(desk.registrars, priced)
     if names:
-        await names_are_free(desk.database, names)
+        await names_are_free(desk.database, priced)
     await check_availability(desk.registrars, priced)
     async with desk.database.transaction(Subject.customer(user_id)) as session:
         record, new = await claim(session, **claimed)
@@ -239,31 +199,37 @@ async def write_order(
     await session.flush()
     registrant = order.registrant.model_dump() if order.registrant else None
     for position, item in enumerate(items):
-        is_license = isinstance(item.source, LicenseItemIn)
-        session.add(
-            OrderItem(
-                id=uuid7(),
-                order_id=row.id,
-                user_id=user.id,
-                position=position,
-                kind=ItemKind.LICENSE if is_license else ItemKind.DOMAIN,
-                description=item.description,
-                amount=item.price.amount,
-                tax_amount=tax.taxes[position],
-                tax_inclusive=tax.inclusive,
-                currency=item.price.currency,
-                trial_days=item.trial_days,
-                plan_id=item.plan_id,
-                interval=item.source.interval if isinstance(item.source, LicenseItemIn) else None,
-                domain_name=item.domain.ascii if item.domain else None,
-                years=item.source.years if isinstance(item.source, DomainItemIn) else None,
-                privacy=item.source.privacy if isinstance(item.source, DomainItemIn) else True,
-                registrar=item.registrar,
-                cost_amount=item.cost.amount if item.cost else None,
-                registrant=registrant if item.domain else None,
-                tld_attributes=item.source.attributes if isinstance(item.source, DomainItemIn) else None,
-                idn_language=item.source.language if isinstance(item.source, DomainItemIn) else None,
-            )
-        )
+        row_item = _new_item(row, position, item, registrant)
+        row_item.tax_amount, row_item.tax_inclusive = tax.taxes[position], tax.inclusive
+        session.add(row_item)
     await session.flush()
+    return row
+
+
+def _new_item(order: Order, position: int, item: PricedItem, registrant: dict[str, object] | None) -> OrderItem:
+    source = item.source
+    row = OrderItem(
+        id=uuid7(),
+        order_id=order.id,
+        user_id=order.user_id,
+        position=position,
+        kind=ItemKind(source.type),
+        description=item.description,
+        amount=item.price.amount,
+        currency=item.price.currency,
+        trial_days=item.trial_days,
+        plan_id=item.plan_id,
+        domain_name=item.domain.ascii if item.domain else None,
+        registrar=item.registrar,
+        cost_amount=item.cost.amount if item.cost else None,
+        renews_from=item.renews_from,
+    )
+    if isinstance(source, LicenseItemIn):
+        row.interval = source.interval
+        return row
+    row.years = source.years
+    if isinstance(source, DomainItemIn):
+        row.privacy, row.registrant = source.privacy, registrant
+        row.tld_attributes = dict(source.attributes)
+        row.idn_language = source.language
     return row

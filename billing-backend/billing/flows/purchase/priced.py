@@ -2,9 +2,10 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import date
 
 from billing.domains.names import DomainName
-from billing.flows.purchase.schemas import DomainItemIn, LicenseItemIn
+from billing.flows.purchase.schemas import DomainItemIn, DomainRenewalItemIn, LicenseItemIn
 from billing.kit.money import Money
 from billing.subscriptions.ports import Coupon
 
@@ -13,10 +14,10 @@ from billing.subscriptions.ports import Coupon
 class PricedItem:
     """An item with its price as the catalog has it at this moment; `cost` is what a registrar takes from us.
 
-    `discount` in minor units is off the price already, by `coupon`.
+    `discount` in minor units is off the price already, by `coupon`. `renews_from` is when a domain to be renewed ends.
     """
 
-    source: LicenseItemIn | DomainItemIn
+    source: LicenseItemIn | DomainItemIn | DomainRenewalItemIn
     description: str
     price: Money
     plan_id: uuid.UUID | None = None
@@ -26,3 +27,9 @@ class PricedItem:
     discount: int = 0
     coupon: Coupon | None = None
     trial_days: int = 0
+    renews_from: date | None = None
+
+    @property
+    def registers(self) -> bool:
+        """Whether the item is a domain that nobody has yet."""
+        return isinstance(self.source, DomainItemIn)

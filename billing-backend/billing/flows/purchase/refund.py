@@ -5,7 +5,7 @@ from billing.flows.purchase.context import StepContext
 from billing.kit.db import Session
 from billing.kit.money import Money
 from billing.notifications.service import queue_mail
-from billing.orders.models import OrderItem
+from billing.orders.models import ItemKind, OrderItem
 from billing.orders.outcomes import Later, NeedsAttention, Outcome, Refunded
 from billing.payments.ports import (
     PaymentProvider,
@@ -62,6 +62,7 @@ async def _tell(session: Session, context: StepContext, item: OrderItem, refund:
             "domain": item.domain_name,
             "amount": Money(refund.amount, refund.currency),
             "reason": code,
+            "is_renewal": item.kind is ItemKind.DOMAIN_RENEWAL,
             "order_url": f"{portal}/orders/{context.order.id}",
         },
     )

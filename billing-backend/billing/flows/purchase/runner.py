@@ -20,10 +20,12 @@ from billing.kit.container import Container
 from billing.kit.db import Database, Session, Subject
 from billing.kit.live import LiveHints
 from billing.kit.retry import RetryPolicy
+from billing.notifications.models import NotificationKind
+from billing.notifications.portal import notify
 from billing.orders import repository as orders
 from billing.orders.actions.claim_step import Claim, claim_step, claim_woken_step
 from billing.orders.actions.finish_step import RUN_TASK, Finished, finish_step
-from billing.orders.models import FulfillmentStep, Order, StepKind, StepStatus
+from billing.orders.models import FulfillmentStep, Order, OrderStatus, StepKind, StepStatus
 from billing.orders.outcomes import Later, Outcome
 from billing.orders.service import live_channel
 from billing.settings import Settings
@@ -93,6 +95,15 @@ class StepRunner:
     async def _follow(self, session: Session, context: StepContext, finished: Finished) -> StepContext | None:
         if finished.step.status is StepStatus.NEEDS_ATTENTION:
             await alert_staff(session, self._container.get(Settings), finished.order, finished.step)
+        if finished.order.status is OrderStatus.FULFILLED:
+            await notify(
+                session,
+                key=f"order-fulfilled:{finished.order.id}",
+                kind=NotificationKind.ORDER_FULFILLED,
+                user_id=finished.order.user_id,
+                data={"order_number": finished.order.number},
+                path=f"/orders/{finished.order.id}",
+            )
         if not finished.woken:
             return None
         step, *others = finished.woken

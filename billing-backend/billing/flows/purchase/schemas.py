@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from billing.catalog.models import Interval
+from billing.domains.schemas import ContactIn
 from billing.orders.schemas import OrderOut
 from billing.tax.schemas import DecisionOut
-from service_kit.fields import Email, Line
+from service_kit.fields import Line
 
 PlanCode = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[a-z0-9_-]+$")]
 DomainText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=253)]
@@ -38,22 +39,18 @@ class DomainItemIn(BaseModel):
     )
 
 
-class RegistrantIn(BaseModel):
+class DomainRenewalItemIn(BaseModel):
+    """More years for one of your own domains, at the ending's renewal price."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    type: Literal["domain_renewal"]
+    name: DomainText
+    years: Annotated[int, Field(ge=1, le=10)] = 1
+
+
+class RegistrantIn(ContactIn):
     """Who will own the domain. `country` ISO 3166-1 alpha-2, `phone` as `+1.6025550100`."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    first_name: Line
-    last_name: Line
-    organization: Line | None = None
-    address1: Line
-    address2: Line | None = None
-    city: Line
-    state_province: Line
-    postal_code: Annotated[Line, StringConstraints(max_length=20)]
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-    phone: Annotated[str, StringConstraints(pattern=r"^\+[0-9]{1,3}\.[0-9]{4,14}$")]
-    email: Email
 
 
 class OrderIn(BaseModel):
@@ -87,12 +84,19 @@ class OrderIn(BaseModel):
 
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "USD"
     items: Annotated[
-        list[Annotated[LicenseItemIn | DomainItemIn, Field(discriminator="type")]], Field(min_length=1, max_length=20)
+        list[Annotated[LicenseItemIn | DomainItemIn | DomainRenewalItemIn, Field(discriminator="type")]],
+        Field(min_length=1, max_length=20),
     ]
     registrant: RegistrantIn | None = None
     coupon: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9-]{1,80}$")] | None = Field(
         default=None, description="A coupon that lowers the plan's price."
     )
+
+
+class QuoteIn(OrderIn):
+    """A cart. `country` is where the buyer is, for the tax of somebody whose address is not known yet."""
+
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
 
 
 class BreakdownLine(BaseModel):

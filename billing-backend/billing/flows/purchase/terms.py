@@ -22,9 +22,9 @@ async def look_up(provider: SubscriptionProvider, code: str | None) -> Coupon | 
 
 
 async def better_terms(
-    session: Session, user_id: uuid.UUID, items: Sequence[PricedItem], coupon: Coupon | None
+    session: Session, user_id: uuid.UUID | None, items: Sequence[PricedItem], coupon: Coupon | None
 ) -> list[PricedItem]:
-    """Return the items with the plan's price as this customer pays it first; raises `CouponInvalid`.
+    """Return the items with the plan's price as this customer, or a stranger, pays it first; raises `CouponInvalid`.
 
     A trial makes the first invoice free of the plan; a coupon then counts from the second on.
     """
@@ -35,10 +35,11 @@ async def better_terms(
         return list(items)
     item = items[position]
     plan = await session.get_one(Plan, item.plan_id)
-    is_first = (coupon is None and not plan.trial_days) or not await has_any(session, user_id)
+    is_first = user_id is None or (coupon is None and not plan.trial_days) or not await has_any(session, user_id)
     if coupon is not None:
-        user = await session.get_one(User, user_id)
-        off = discount_of(coupon, item.price, customer_id=user.stripe_customer_id, is_first=is_first)
+        user = None if user_id is None else await session.get_one(User, user_id)
+        customer_id = None if user is None else user.stripe_customer_id
+        off = discount_of(coupon, item.price, customer_id=customer_id, is_first=is_first)
         item = replace(item, price=item.price - off, discount=off.amount, coupon=coupon)
     if plan.trial_days and is_first:
         item = replace(

@@ -23,5 +23,6 @@ def coupon_of(promotion: stripe.PromotionCode) -> Coupon | None:
         first_time_only=limits.first_time_transaction,
         customer_id=customer if customer is None or isinstance(customer, str) else customer.id,
         minimum_amount=limits.minimum_amount,
+        is_forever=coupon.duration == "forever",
         minimum_currency=limits.minimum_amount_currency.upper() if limits.minimum_amount_currency else None,
     )

@@ -15,6 +15,7 @@ from billing.integrations.stripe.prices import DOMAIN_PRODUCT
 from billing.integrations.stripe.values import metadata_of
 from billing.payments.ports import (
     UNTAXED,
+    CardCharge,
     Charge,
     InvoiceSnapshot,
     PaymentHandle,
@@ -26,6 +27,7 @@ from billing.payments.ports import (
 
 _SECRET = "confirmation_secret"  # noqa: S105 - the name of a field
 _FAILED = frozenset({"failed", "canceled"})
+_CUSTOMER_NEEDED = frozenset({"invoice_payment_intent_requires_action", "authentication_required"})
 Made = TypeVar("Made", stripe.Customer, stripe.Subscription, stripe.Invoice, stripe.InvoiceItem, stripe.Refund)
 
 
@@ -159,6 +161,20 @@ class StripeProvider:
         await make_once(
             f"invoice-item:{charge.reference}", lambda key: self._stripe.invoice_items.create_async(params, key), find
         )
+
+    @translated
+    async def charge_card(self, *, invoice_id: str, card_id: str) -> CardCharge:
+        params: Any = {"payment_method": card_id, "off_session": True}
+        try:
+            await self._stripe.invoices.pay_async(
+                invoice_id, params, {"idempotency_key": f"invoice-pay:{invoice_id}:{card_id}:v1"}
+            )
+        except stripe.CardError as error:
+            return CardCharge.NEEDS_CUSTOMER if error.code in _CUSTOMER_NEEDED else CardCharge.DECLINED
+        except stripe.InvalidRequestError as error:
+            if error.code != "invoice_already_paid":
+                raise
+        return CardCharge.PAID
 
     @translated
     async def get_handle(self, invoice_id: str) -> PaymentHandle:

@@ -26,7 +26,7 @@ log = get_logger(__name__)
 
 RUN_TASK = "orders.run_step"
 # Done, these give the customer what the item was bought for.
-DELIVERING = frozenset({StepKind.PROVISION_ACCOUNT, StepKind.REGISTER_DOMAIN})
+DELIVERING = frozenset({StepKind.PROVISION_ACCOUNT, StepKind.REGISTER_DOMAIN, StepKind.RENEW_DOMAIN})
 
 
 @dataclass(frozen=True, slots=True)

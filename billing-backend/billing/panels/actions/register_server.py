@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from billing.audit.service import record
 from billing.kit.db import Session
 from billing.panels import repository
-from billing.panels.errors import PanelAddressInvalid
+from billing.panels.errors import PanelAddressInvalid, PanelServerTaken
 from billing.panels.models import PanelServer
 
 
@@ -19,11 +19,16 @@ async def register_server(
     max_accounts: int | None = None,
     actor_user_id: uuid.UUID | None = None,
 ) -> PanelServer:
-    """Insert or update the server and return it; repeating it changes nothing. Raises `PanelAddressInvalid`."""
-    address = urlsplit(base_url)
-    if address.scheme not in {"http", "https"} or not address.hostname:
-        raise PanelAddressInvalid
-    wanted: dict[str, object] = {"name": name, "base_url": base_url.rstrip("/"), "max_accounts": max_accounts}
+    """Insert or update the server and return it; repeating it changes nothing.
+
+    Raises `PanelAddressInvalid`, and `PanelServerTaken` when another server has the name.
+    """
+    await require_free_name(session, name, server_id)
+    wanted: dict[str, object] = {
+        "name": name,
+        "base_url": require_address(base_url),
+        "max_accounts": max_accounts,
+    }
     server = await repository.get_server(session, server_id, for_update=True)
     before: dict[str, object] | None = None
     if server is None:
@@ -45,3 +50,20 @@ async def register_server(
             after=wanted,
         )
     return server
+
+
+def require_address(base_url: str) -> str:
+    """Return the address as it is kept; raises `PanelAddressInvalid`."""
+    try:
+        address = urlsplit(base_url)
+    except ValueError as error:
+        raise PanelAddressInvalid from error
+    if address.scheme not in {"http", "https"} or not address.hostname:
+        raise PanelAddressInvalid
+    return base_url.rstrip("/")
+
+
+async def require_free_name(session: Session, name: str, server_id: uuid.UUID) -> None:
+    """Raise `PanelServerTaken` when another server has the name."""
+    if await repository.get_id_by_name(session, name) not in {None, server_id}:
+        raise PanelServerTaken

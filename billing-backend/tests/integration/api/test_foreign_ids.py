@@ -9,11 +9,14 @@ from fastapi import FastAPI
 
 from billing.accounts.permissions import Role
 from billing.kit.container import Container
+from tests.factories_accounts import PASSWORD
 from tests.factories_licenses import make_person
 from tests.factories_orders import Belongings, make_belongings
 from tests.integration.api.walk import every_route, fill
+from tests.storefront import REGISTRANT
 
 CHANGE = {"plan": "starter", "interval": "month"}
+AGAIN = {"current_password": PASSWORD}
 NAMESERVERS = {"nameservers": ["ns1.example.com", "ns2.example.com"]}
 # What each route with an id in its path answers to the owner. 503: the panel, the registrar and Stripe are not there.
 OWNERS_ANSWER: dict[tuple[str, str], tuple[int, dict[str, Any] | None]] = {
@@ -39,13 +42,21 @@ OWNERS_ANSWER: dict[tuple[str, str], tuple[int, dict[str, Any] | None]] = {
     ("POST", "/api/v1/subscriptions/{subscription_id}/changes/{change_id}/confirm"): (503, None),
     ("DELETE", "/api/v1/subscriptions/{subscription_id}/changes/{change_id}"): (409, None),
     ("GET", "/api/v1/licenses/{license_id}"): (200, None),
-    ("POST", "/api/v1/licenses/{license_id}/reveal"): (200, None),
+    ("POST", "/api/v1/licenses/{license_id}/reveal"): (200, AGAIN),
     ("GET", "/api/v1/licenses/{license_id}/api-keys"): (200, None),
     ("POST", "/api/v1/licenses/{license_id}/api-keys"): (201, {"name": "mine"}),
     ("GET", "/api/v1/domains/{domain_id}"): (200, None),
+    ("PATCH", "/api/v1/domains/{domain_id}"): (200, {"auto_renew": False}),
     ("PUT", "/api/v1/domains/{domain_id}/nameservers"): (503, NAMESERVERS),
+    ("PUT", "/api/v1/domains/{domain_id}/lock"): (503, {"locked": False}),
+    ("PUT", "/api/v1/domains/{domain_id}/privacy"): (503, {"enabled": False}),
+    ("GET", "/api/v1/domains/{domain_id}/contacts"): (503, None),
+    ("PUT", "/api/v1/domains/{domain_id}/contacts"): (503, {"registrant": REGISTRANT}),
+    # Its registrar has no such command.
+    ("POST", "/api/v1/domains/{domain_id}/auth-code"): (409, AGAIN),
     ("POST", "/api/v1/panel-accounts/{account_id}/sso"): (503, None),
     ("DELETE", "/api/v1/licenses/{license_id}/api-keys/{key_id}"): (204, None),
+    ("POST", "/api/v1/notifications/{notification_id}/read"): (204, None),
     ("DELETE", "/api/v1/me/sessions/{session_id}"): (204, None),
 }
 
@@ -90,11 +101,12 @@ async def test_lists_hold_ones_own_things_only(container: Container, client: htt
         ("/api/v1/licenses", "license_id"),
         ("/api/v1/domains", "domain_id"),
         ("/api/v1/panel-accounts", "account_id"),
+        ("/api/v1/notifications", "notification_id"),
     ):
         mine = (await client.get(path, headers=owned.person.headers)).json()
         assert [item["id"] for item in mine["items"]] == [str(getattr(owned, name))]
         theirs = (await client.get(path, headers=stranger.headers)).json()
-        assert theirs == {"items": [], "next_cursor": None}
+        assert (theirs["items"], theirs["next_cursor"]) == ([], None)
     sessions = (await client.get("/api/v1/me/sessions", headers=stranger.headers)).json()["items"]
     assert str(owned.session_id) not in [item["id"] for item in sessions]
 

@@ -8,6 +8,8 @@ from tests.integration.api.walk import every_route, fill
 # Adding a route here is a decision; a new route that is missing here and answers without a token fails the test below.
 OPEN = {
     ("GET", "/.well-known/jwks.json"),
+    # Whoever has the address of a calendar can read it: see tests/integration/flows/test_domain_calendar.py.
+    ("GET", "/api/v1/domains/calendar.ics"),
     ("GET", "/api/v1/domains/search"),
     ("GET", "/api/v1/plans"),
     ("GET", "/api/v1/plans/{code}"),
@@ -25,6 +27,8 @@ OPEN = {
     ("POST", "/api/v1/auth/resend-verification"),
     ("POST", "/api/v1/auth/token"),
     ("POST", "/api/v1/auth/verify-email"),
+    # A stranger's cart has a price too.
+    ("POST", "/api/v1/quotes"),
     # Nobody logs in here: the signature over the raw body is checked, see tests/integration/inbound.
     ("POST", "/api/v1/webhooks/stripe"),
 }

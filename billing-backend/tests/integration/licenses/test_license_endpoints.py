@@ -5,6 +5,7 @@ import uuid
 import httpx
 import pytest
 from sqlalchemy import func, select
+from tests.factories_accounts import PASSWORD
 from tests.factories_licenses import Person, SignedCaller, make_caller, make_key, make_license, make_person
 
 from billing.audit.models import AuditEntry
@@ -13,6 +14,8 @@ from billing.kit.db import Database, Subject
 from billing.licenses.actions.keys import MAX_ACTIVE_KEYS
 from billing.licenses.models import ApiKey, License, UsageCounter, UsageRecord
 from service_kit.clock import Clock
+
+AGAIN = {"current_password": PASSWORD}
 
 
 def key_header() -> dict[str, str]:
@@ -55,12 +58,14 @@ async def test_reveal_shows_the_key_on_the_record_and_not_too_often(
     person = await make_person(container)
     issued = await make_license(container, user_id=person.user_id)
     path = f"/api/v1/licenses/{issued.license.id}/reveal"
-    answers = [await client.post(path, headers=person.headers) for _ in range(11)]
-    assert {answer.json().get("license_key") for answer in answers[:10]} == {issued.key}
-    assert (answers[10].status_code, answers[10].json()["code"]) == (429, "rate_limited")
+    wrong = await client.post(path, json={"current_password": "not it at all"}, headers=person.headers)
+    assert wrong.json()["code"] == "current_password_wrong"
+    answers = [await client.post(path, json=AGAIN, headers=person.headers) for _ in range(10)]
+    assert {answer.json().get("license_key") for answer in answers[:9]} == {issued.key}
+    assert (answers[9].status_code, answers[9].json()["code"]) == (429, "rate_limited")
     async with database.transaction(Subject.system()) as session:
         entries = (await session.scalars(select(AuditEntry).where(AuditEntry.action == "license.revealed"))).all()
-    assert len(entries) == 10
+    assert len(entries) == 9
     assert {(entry.actor_user_id, entry.object_id) for entry in entries} == {(person.user_id, str(issued.license.id))}
 
 
@@ -149,7 +154,7 @@ async def test_a_foreign_license_is_not_there(container: Container, client: http
     headers = {**stranger.headers, **key_header()}
     answers = {
         "show": await client.get(base, headers=headers),
-        "reveal": await client.post(f"{base}/reveal", headers=headers),
+        "reveal": await client.post(f"{base}/reveal", json=AGAIN, headers=headers),
         "keys": await client.get(f"{base}/api-keys", headers=headers),
         "create": await client.post(f"{base}/api-keys", json={"name": "x"}, headers=headers),
         "revoke": await client.delete(f"{base}/api-keys/{key.key.id}", headers=headers),

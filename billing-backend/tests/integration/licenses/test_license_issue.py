@@ -6,6 +6,7 @@ import uuid
 import httpx
 from sqlalchemy import func, select
 from tests.conftest import Cluster
+from tests.factories_accounts import PASSWORD
 from tests.factories_licenses import MONTH, dumped, make_caller, make_key, make_license, make_person, make_plan
 
 from billing.kit.container import Container
@@ -95,7 +96,8 @@ async def test_a_dump_of_the_database_shows_no_key_and_no_secret(
     caller = await make_caller(container, client, issued)
     await caller.validate()
     await caller.report("created")
-    await client.post(f"/api/v1/licenses/{issued.license.id}/reveal", headers=person.headers)
+    again = {"current_password": PASSWORD}
+    await client.post(f"/api/v1/licenses/{issued.license.id}/reveal", json=again, headers=person.headers)
     dump = dumped(cluster, database_name)
     assert issued.license.last4 in dump
     assert "license.revealed" in dump

@@ -7,6 +7,7 @@ from billing.accounts.permissions import PERMISSIONS, Permission, Role, allows, 
 OWNER_ONLY = {Permission.STAFF_WRITE, Permission.PANELS_WRITE}
 NOT_FOR_SUPPORT = OWNER_ONLY | {
     Permission.CUSTOMERS_WRITE,
+    Permission.SUBSCRIPTIONS_WRITE,
     Permission.LICENSES_WRITE,
     Permission.DOMAINS_WRITE,
     Permission.REFUNDS_WRITE,

@@ -142,6 +142,22 @@ def test_a_reason_is_put_into_words_and_a_new_one_is_left_out() -> None:
     new = render("domain_refunded", {**SAMPLES["domain_refunded"], "reason": "something_new"})
     assert "something_new" not in new.text + new.html
     assert "$12.99" in new.subject
+    renewal = render("domain_refunded", {**SAMPLES["domain_refunded"], "is_renewal": True, "reason": "already_renewed"})
+    assert "could not be renewed" in renewal.subject
+    assert "It was renewed already" in " ".join(renewal.text.split())
+
+
+def test_a_domain_that_nears_its_end_says_what_comes_of_it() -> None:
+    renews = render("domain_expiring", SAMPLES["domain_expiring"])
+    ends = render("domain_expiring", {**SAMPLES["domain_expiring"], "renews_on": None})
+    assert renews.subject == "ada.example renews on 22 October 2027"
+    assert ends.subject == "ada.example ends on 20 November 2027"
+    assert "we charge $17.99" in " ".join(renews.text.split())
+    failed = " ".join(render("domain_renewal_failed", SAMPLES["domain_renewal_failed"]).text.split())
+    last = render("domain_renewal_failed", {**SAMPLES["domain_renewal_failed"], "retry_on": None, "reason": "new"})
+    assert "your card was declined" in failed
+    assert "try again on 13 November 2027" in failed
+    assert "This was our last try" in " ".join(last.text.split())
 
 
 def test_money_and_times_are_written_out() -> None:

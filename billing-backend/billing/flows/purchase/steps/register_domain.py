@@ -1,48 +1,28 @@
 """Register a domain at its registrar; a name that can never be had is refunded."""
 
 import uuid
-from datetime import timedelta
 
 from billing.domains.actions.register import register_domain
-from billing.domains.commands import RegisterDomain, RegistrationPolicy
+from billing.domains.commands import RegisterDomain
 from billing.domains.models import Domain, DomainContact
-from billing.domains.outcomes import Confirmed, NeedsAttention, Pending, Refused
-from billing.domains.ports import ActionRequired, Contact, Registrars
+from billing.domains.ports import Contact
 from billing.flows.purchase.context import StepContext, StepDefinition
 from billing.flows.purchase.delivered import license_for_order
-from billing.flows.purchase.refund import refund_item
+from billing.flows.purchase.steps.registrar import CALLS, order_at_registrar
 from billing.kit.db import Database, Session, Subject
 from billing.kit.money import Money
 from billing.notifications.service import queue_mail
 from billing.orders import outcomes
 from billing.orders.models import OrderItem, StepKind
 from billing.settings import Settings
-from service_kit.clock import Clock
 
 
 async def handle(context: StepContext) -> outcomes.Outcome:
     container = context.container
-    item, settings = context.item, container.get(Settings)
-    assert item.registrar is not None
-    try:
-        registrar = container.get(Registrars).get(item.registrar)
-    except ActionRequired as error:
-        return outcomes.NeedsAttention(error.code, error.message)
-    database, clock = container.get(Database), container.get(Clock)
-    async with database.transaction(Subject.system()) as session:
+    settings = container.get(Settings)
+    async with container.get(Database).transaction(Subject.system()) as session:
         command = await _command(session, context, settings)
-    policy = RegistrationPolicy(recheck_delay=settings.registrar_recheck_delay)
-    outcome = await register_domain(database, registrar, clock, command, policy)
-    match outcome:
-        case Confirmed(domain=domain):
-            return _done(context, settings, domain)
-        case Refused(code=code, message=message):
-            return await refund_item(context, code, message)
-        case Pending():
-            after = max(outcome.retry_at - clock.now(), timedelta(seconds=1))
-            return outcomes.Later(outcome.code, outcome.message, after=after, counts=False)
-        case NeedsAttention(code=code, message=message):
-            return outcomes.NeedsAttention(code, message)
+    return await order_at_registrar(context, register_domain, command, lambda domain: _done(context, settings, domain))
 
 
 async def _command(session: Session, context: StepContext, settings: Settings) -> RegisterDomain:
@@ -105,5 +85,4 @@ def _done(context: StepContext, settings: Settings, domain: Domain) -> outcomes.
     return outcomes.Done(result, tell)
 
 
-# Three calls at most, each bounded by the registrar's own time-out of 60 s.
-DEFINITION = StepDefinition(StepKind.REGISTER_DOMAIN, timedelta(seconds=150), handle)
+DEFINITION = StepDefinition(StepKind.REGISTER_DOMAIN, CALLS, handle)
