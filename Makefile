@@ -5,7 +5,7 @@ PORT_OFFSET ?= 0
 export PORT_OFFSET
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down reset logs doctor sandbox test check fmt bench contracts lock setup
+.PHONY: help demo up down reset logs doctor sandbox test e2e check fmt bench contracts lock setup
 
 help:  ## this list
 	@echo "NextPanel: the hosting panel and the shop that sells it. One of:"
@@ -41,6 +41,9 @@ sandbox: setup  ## the sandbox alone in the foreground, secret key sk_test_sandb
 
 test: setup  ## the checks and every test
 	@$(TOOLS) -m gates.testrun
+
+e2e: setup  ## the stories in the browser alone; pictures of every page come to build/screenshots
+	@$(TOOLS) -m gates.stories
 
 check: setup  ## style, types, floors, house rules, fresh contracts
 	@$(TOOLS) -m gates.check

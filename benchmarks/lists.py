@@ -14,7 +14,8 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 from house import DATABASE, House, house
-from sqlalchemy import select, text
+from rows import make_invoices
+from sqlalchemy import select
 from stack_access import report
 
 from billing.accounts.authentication import sign_access_token
@@ -32,21 +33,6 @@ MANY = int(os.environ.get("MANY", "1000000"))
 FEW = int(os.environ.get("FEW", "10000"))
 PAGE = 100
 ROUNDS = int(os.environ.get("ROUNDS", "150"))
-
-
-_INVOICES = text(
-    """
-    INSERT INTO invoices (id, user_id, stripe_invoice_id, number, status, currency,
-        subtotal_amount, discount_amount, tax_amount, total_amount, credit_applied_amount, amount_due, amount_paid,
-        credited_amount, taxes, discounts, attempt_count, issued_at, paid_at, created_at)
-    SELECT CAST(lpad(to_hex(1700000000000 + number), 12, '0') || '7000' || '8'
-          || substr(md5(CAST(:hex AS text)), 1, 3) || lpad(to_hex(number), 12, '0') AS uuid),
-        CAST(:user AS uuid), 'in_' || CAST(:hex AS text) || '_' || number,
-        'B' || right(CAST(:hex AS text), 10) || '-' || number, 'paid', 'USD',
-        2900, 0, 0, 2900, 0, 2900, 2900, 0, '[]', '[]', 1, now(), now(), now()
-    FROM generate_series(1, CAST(:count AS integer)) AS number
-    """
-)
 
 
 @dataclass
@@ -82,12 +68,6 @@ async def make_customer(container: Container) -> tuple[uuid.UUID, dict[str, str]
         await session.flush()
         token = sign_access_token(container.get(TokenSigner), user, live.id, lifetime=timedelta(hours=1))
     return user.id, {"Authorization": f"Bearer {token}"}
-
-
-async def make_invoices(container: Container, user_id: uuid.UUID, count: int) -> None:
-    """Write `count` paid invoices of a customer, their ids in the order of their times."""
-    async with container.get(Database).transaction(Subject.system()) as session:
-        await session.execute(_INVOICES, {"user": user_id, "hex": user_id.hex, "count": count})
 
 
 async def cursor_before(container: Container, user_id: uuid.UUID, count: int, page: int) -> str:
