@@ -1,11 +1,13 @@
 // The browser, and the world around a customer: mailbox, cards, and where screenshots go.
 
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium as playwright } from "playwright-core";
 
 export const SHOP = process.env.SHOP_URL ?? "http://127.0.0.1:3001";
+export const BILLING = process.env.BILLING_URL ?? "http://127.0.0.1:8001";
 export const SANDBOX = process.env.SANDBOX_URL ?? "http://127.0.0.1:8099";
 export const PASSWORD = "a customer's long pass phrase";
 export const PATIENCE = 45_000;
@@ -14,15 +16,31 @@ const SHOTS = process.env.SHOTS ?? join(import.meta.dirname, "..", "..", "build"
 // The package brings the few system libraries a bare machine may lack, but unpacks them only where it sees this name.
 process.env.AWS_EXECUTION_ENV = "AWS_Lambda_nodejs22.x";
 
-export async function launch() {
-  const args = ["--no-sandbox", "--disable-gpu"];
-  // The pinned browser is for x86-64 Linux; elsewhere name one that is there.
-  if (process.env.CHROMIUM) return playwright.launch({ executablePath: process.env.CHROMIUM, args });
+/** Starts a browser by `start(browser type, its options)`; the pinned one is for x86-64 Linux, elsewhere name one in CHROMIUM. */
+export async function launchWith(start, more = []) {
+  const args = ["--no-sandbox", "--disable-gpu", ...more];
+  if (process.env.CHROMIUM) return start(playwright, { executablePath: process.env.CHROMIUM, args });
   const { default: chromium } = await import("@sparticuz/chromium");
   chromium.setGraphicsMode = false;
   const executablePath = await chromium.executablePath();
   process.env.LD_LIBRARY_PATH = join(tmpdir(), "al2023", "lib");
-  return playwright.launch({ executablePath, args });
+  return start(playwright, { executablePath, args });
+}
+
+function launch() {
+  return launchWith((browser, options) => browser.launch(options));
+}
+
+let launched;
+
+/** The one browser of all stories; people have contexts of their own in it. */
+export function theBrowser() {
+  launched ??= launch();
+  return launched;
+}
+
+export async function closeBrowser() {
+  await (await launched)?.close();
 }
 
 /** A person with a browser of their own; `complaints` collects whatever the browser's console objects to. */
@@ -68,6 +86,24 @@ export async function fillCard(page, number) {
   if (await country.count()) await country.selectOption("US");
   const postal = page.getByRole("form", { name: "Card" }).getByLabel(/ZIP|Postal code/);
   if (await postal.count()) await postal.fill("85001");
+}
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+/** What a screen reader's user would stumble over on this page, in light and in dark. */
+export async function stumbles(page, name) {
+  const source = await readFile(AXE, "utf8");
+  const found = [];
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    // Colors take their moment to change, through every level that inherits them.
+    await page.waitForTimeout(400);
+    await page.evaluate(source);
+    const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+    found.push(...violations.map((each) => `${name}, ${colorScheme}: ${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`));
+  }
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  return found;
 }
 
 /** Keeps a picture of the whole page at a phone's and at a desk's width. */

@@ -2,9 +2,11 @@ import { type NextRequest, NextResponse } from "next/server";
 
 import { config as settings } from "@/server/config";
 import { SECURITY_HEADERS, contentSecurityPolicy } from "@/server/policy";
+import { isStaffToken } from "@/server/role";
 import { ACCESS_COOKIE, REFRESH_COOKIE, Refresher, type Refreshed, exchangeWith, forgetTokens, keepTokens } from "@/server/session";
 
-const PORTAL = /^\/(dashboard|licenses|subscriptions|invoices|domains|payment-methods|profile|orders)(\/|$)/;
+const PORTAL = /^\/(dashboard|licenses|subscriptions|invoices|payments|credit|upcoming|domains|payment-methods|profile|notifications|orders)(\/|$)/;
+const STAFF = /^\/admin(\/|$)/;
 
 // Everything that renews tokens passes here, and only here, so one map per process is enough.
 let refresher: Refresher | undefined;
@@ -28,16 +30,22 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   const path = request.nextUrl.pathname;
   const isIn = request.cookies.has(ACCESS_COOKIE) || result?.kind === "unreachable";
   let response: NextResponse;
-  if (PORTAL.test(path) && !isIn) {
+  const token = request.cookies.get(ACCESS_COOKIE)?.value;
+  if ((PORTAL.test(path) || STAFF.test(path)) && !isIn) {
     const login = new URL("/login", request.nextUrl);
     login.searchParams.set("next", path + request.nextUrl.search);
     response = NextResponse.redirect(login);
+  } else if (path === "/dashboard" && isStaffToken(token)) {
+    response = NextResponse.redirect(new URL("/admin", request.nextUrl));
   } else {
     const headers = new Headers(request.headers);
     headers.set("content-security-policy", policy);
     headers.set("x-nonce", nonce);
     headers.set("x-path", path);
-    response = NextResponse.next({ request: { headers } });
+    // For a customer the staff's pages do not exist; none of their code runs, and the answer is that of any wrong address.
+    const isHidden = STAFF.test(path) && token !== undefined && !isStaffToken(token);
+    const init = { request: { headers } };
+    response = isHidden ? NextResponse.rewrite(new URL("/no-such-page", request.nextUrl), init) : NextResponse.next(init);
   }
   response.headers.set("Content-Security-Policy", policy);
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.headers.set(name, value);

@@ -3,6 +3,7 @@ import { headers } from "next/headers";
 import type { ReactNode } from "react";
 
 import { NonceProvider } from "@/features/shell/nonce-provider";
+import { ClientTexts } from "@/i18n/client-texts";
 import { locale, texts } from "@/i18n/server";
 
 import "./globals.css";
@@ -24,7 +25,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang={await locale()}>
       <body className="min-h-dvh">
-        <NonceProvider nonce={nonce}>{children}</NonceProvider>
+        <NonceProvider nonce={nonce}>
+          <ClientTexts namespaces={["common", "problems"]}>{children}</ClientTexts>
+        </NonceProvider>
       </body>
     </html>
   );

@@ -4,10 +4,10 @@ import type { Namespace } from "./catalog";
 import { ClientTextsProvider } from "./provider";
 import { locale, pick } from "./server";
 
-/** Hands the texts of some namespaces, besides those every form needs, to the client components inside. */
+/** Hands the texts of some namespaces to the client components inside; those every form needs come with the root. */
 export async function ClientTexts({ namespaces, children }: { namespaces: Namespace[]; children: ReactNode }) {
   return (
-    <ClientTextsProvider locale={await locale()} messages={await pick(["common", "problems", ...namespaces])}>
+    <ClientTextsProvider locale={await locale()} messages={await pick(namespaces)}>
       {children}
     </ClientTextsProvider>
   );

@@ -1,15 +1,21 @@
 import "server-only";
 
-import { headers } from "next/headers";
+import { cookies, headers } from "next/headers";
 import { cache } from "react";
 import { createTranslator } from "use-intl/core";
 
-import { CATALOGS, DEFAULT_LOCALE, type Messages, type Namespace, chooseLocale } from "./catalog";
+import { CATALOGS, type Messages, type Namespace } from "./catalog";
+import { LOCALE_COOKIE } from "./cookie";
+import { chooseLocale, toLocale } from "./locales";
 
-export const locale = cache(async () => chooseLocale((await headers()).get("accept-language")));
+/** The reader's language: what was chosen, else what the browser asks for. */
+export const locale = cache(async () => {
+  const chosen = toLocale((await cookies()).get(LOCALE_COOKIE)?.value);
+  return chosen ?? chooseLocale((await headers()).get("accept-language"));
+});
 
 async function messages(): Promise<Messages> {
-  return CATALOGS[await locale()] ?? (CATALOGS[DEFAULT_LOCALE] as Messages);
+  return CATALOGS[await locale()];
 }
 
 /** The texts of one namespace, for a server component. */

@@ -20,3 +20,9 @@ export function formatStorage(mebibytes: number, locale: string): string {
     mebibytes >= 1024 * 1024 ? (["terabyte", 1024 * 1024] as const) : mebibytes >= 1024 ? (["gigabyte", 1024] as const) : (["megabyte", 1] as const);
   return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 }).format(mebibytes / divisor);
 }
+
+/** Minor units as a plain decimal number for files, `-12.50`, whatever the language. */
+export function toDecimal(amount: number, currency: string): string {
+  const digits = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return (amount / 10 ** digits).toFixed(digits);
+}

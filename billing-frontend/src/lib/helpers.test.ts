@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { orderKey } from "@/features/checkout/order-key";
 import { registrantSchema, toRegistryPhone } from "@/features/checkout/contact";
-import { chooseLocale } from "@/i18n/catalog";
+import { chooseLocale, toLocale } from "@/i18n/locales";
 
 import { formatDay, formatMoney, formatStorage } from "./format";
 import { toProblem } from "./problem";
@@ -37,7 +36,11 @@ describe("days and sizes", () => {
 describe("problems", () => {
   it("keep their code, sentence and fields", () => {
     const body = { code: "validation_failed", detail: "No", errors: [{ field: "body.email", message: "Wrong" }] };
-    expect(toProblem(422, body)).toEqual({ code: "validation_failed", status: 422, detail: "No", fields: { email: "Wrong" } });
+    expect(toProblem(422, body)).toEqual({ code: "validation_failed", status: 422, detail: "No", fields: { email: "Wrong" }, domain: null });
+  });
+
+  it("name the domain they are about", () => {
+    expect(toProblem(409, { code: "domain_not_available", domain: "ada.com" }).domain).toBe("ada.com");
   });
 
   it("have a code even when the answer has none", () => {
@@ -62,17 +65,26 @@ describe("the registry's phone numbers", () => {
   });
 });
 
-describe("the key of an order", () => {
-  it("stays for the same things and changes with them", () => {
-    const first = orderKey({ plan: "starter" }, sessionStorage);
-    expect(orderKey({ plan: "starter" }, sessionStorage)).toBe(first);
-    const other = orderKey({ plan: "professional" }, sessionStorage);
-    expect(other).not.toBe(first);
-  });
-});
-
 describe("the language", () => {
-  it.each([null, "en", "fr-FR,fr;q=0.9", "en-GB;q=0.1", "*;q=0", ";;,"])("of %s is a complete one", (header) => {
-    expect(chooseLocale(header)).toBe("en");
+  it.each([
+    [null, "en"],
+    ["fr-FR,fr;q=0.9", "en"],
+    ["*;q=0", "en"],
+    [";;,", "en"],
+    ["en-GB;q=0.1, de-CH;q=0.9", "de"],
+    ["fr, es-MX;q=0.5", "es"],
+    ["de;q=0, es;q=0.1", "es"],
+  ])("of %s is the best complete one: %s", (header, locale) => {
+    expect(chooseLocale(header)).toBe(locale);
+  });
+
+  it.each([
+    ["de-AT", "de"],
+    ["ES", "es"],
+    ["constructor", null],
+    ["", null],
+    [undefined, null],
+  ])("that %s stands for is %s", (tag, locale) => {
+    expect(toLocale(tag)).toBe(locale);
   });
 });

@@ -5,6 +5,8 @@ export interface Problem {
   detail: string;
   /** The first complaint per field of the request body, by its name. */
   fields: Record<string, string>;
+  /** The domain it is about, where the API names one. */
+  domain: string | null;
 }
 
 interface Complaint {
@@ -30,6 +32,7 @@ export function toProblem(status: number, body: unknown): Problem {
     status,
     detail: typeof document.detail === "string" ? document.detail : "",
     fields: complaints(document.errors),
+    domain: typeof document.domain === "string" ? document.domain : null,
   };
 }
 

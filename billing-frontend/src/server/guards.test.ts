@@ -72,6 +72,11 @@ describe("the doors to the API", () => {
     ["POST", "auth/token", false],
     ["POST", "auth/password/change", true],
     ["POST", "licenses/0190/reveal", false],
+    ["PUT", "domains/0190/lock", true],
+    ["POST", "domains/0190/auth-code", true],
+    ["GET", "invoices/0190/ubl", true],
+    ["GET", "staff", false],
+    ["POST", "licenses/0190/suspend", false],
     ["GET", "reports/mrr", false],
     ["POST", "webhooks/stripe", false],
   ])("%s %s: %s", (method, path, open) => {

@@ -3,7 +3,7 @@ import type { ComponentProps } from "react";
 
 import { cn } from "./lib/cn";
 
-const badgeVariants = cva("inline-flex items-center gap-1.5 rounded-full px-2.5 py-0.5 text-xs font-medium", {
+const badgeVariants = cva("inline-flex items-center whitespace-nowrap gap-1.5 rounded-full px-2.5 py-0.5 text-xs font-medium", {
   variants: {
     tone: {
       neutral: "bg-sunken text-muted",

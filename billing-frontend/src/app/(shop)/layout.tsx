@@ -7,6 +7,7 @@ import { readCart } from "@/features/cart/cookie";
 import { countItems } from "@/features/cart/model";
 import { Logo } from "@/features/shell/logo";
 import { SandboxNote } from "@/features/shell/sandbox-note";
+import { LanguageSwitch } from "@/i18n/language-switch";
 import { texts } from "@/i18n/server";
 import { visitor } from "@/server/api";
 
@@ -47,6 +48,7 @@ export default async function ShopLayout({ children }: { children: ReactNode }) 
       <footer className="mt-24 border-t">
         <div className="mx-auto flex max-w-6xl flex-wrap items-center justify-between gap-4 px-4 py-8 text-sm text-muted sm:px-6">
           <p>{t("footer")}</p>
+          <LanguageSwitch className="-mx-2" />
           <nav aria-label={t("footerNav")} className="flex gap-5">
             <Link className="hover:text-ink" href="/plans">
               {t("plans")}

@@ -19,10 +19,10 @@ interface FormProps {
 
 const logInSchema = z.object({ email: z.email(), password: z.string().min(1) });
 
-export function LogInForm({ onDone }: FormProps) {
+export function LogInForm({ onDone, email = "" }: FormProps & { email?: string }) {
   const t = useTranslations("account");
   const [error, setError] = useState<unknown>(null);
-  const form = useForm({ resolver: zodResolver(logInSchema), defaultValues: { email: "", password: "" } });
+  const form = useForm({ resolver: zodResolver(logInSchema), defaultValues: { email, password: "" } });
   const { errors, isSubmitting, isSubmitSuccessful } = form.formState;
   const submit = form.handleSubmit(async (values) => {
     setError(null);

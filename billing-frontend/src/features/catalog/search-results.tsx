@@ -3,20 +3,16 @@ import { Badge } from "@nextpanel/ui/badge";
 import { Button } from "@nextpanel/ui/button";
 import { Card } from "@nextpanel/ui/card";
 import { cn } from "@nextpanel/ui/lib/cn";
+import { Skeleton } from "@nextpanel/ui/page";
 import { Check } from "lucide-react";
 import Link from "next/link";
 
 import { addDomain } from "@/features/cart/actions";
 import { readCart } from "@/features/cart/cookie";
 import { locale, texts } from "@/i18n/server";
-import type { components } from "@/lib/billing-api";
 import { formatMoney } from "@/lib/format";
-import { toProblem } from "@/lib/problem";
-import { api } from "@/server/api";
 
-import { listTlds, tldOf } from "./data";
-
-type Result = components["schemas"]["SearchResultOut"];
+import { type Result, find, suggest } from "./find";
 
 async function ResultRow({ result, inCart, isFirst }: { result: Result; inCart: boolean; isFirst: boolean }) {
   const [t, language] = await Promise.all([texts("search"), locale()]);
@@ -46,7 +42,7 @@ async function ResultRow({ result, inCart, isFirst }: { result: Result; inCart: 
           ) : (
             <form action={addDomain}>
               <input type="hidden" name="name" value={result.name} />
-              <Button type="submit" size="sm" className="w-28" aria-label={t("addNamed", { name: result.unicode_name })}>
+              <Button type="submit" size="sm" variant={isFirst ? "primary" : "secondary"} className="w-28" aria-label={t("addNamed", { name: result.unicode_name })}>
                 {t("add")}
               </Button>
             </form>
@@ -59,48 +55,81 @@ async function ResultRow({ result, inCart, isFirst }: { result: Result; inCart: 
   );
 }
 
-type Client = Awaited<ReturnType<typeof api>>;
-
-async function ask(client: Client, name: string) {
-  try {
-    return await client.GET("/api/v1/domains/search", { params: { query: { name } } });
-  } catch {
-    return { data: undefined, error: undefined, response: new Response(null, { status: 503 }) };
-  }
+/** Results in a card; the one that was asked for stands large. */
+async function ResultList({ results, large = false }: { results: Result[]; large?: boolean }) {
+  const cart = await readCart();
+  return (
+    <Card className="animate-rise overflow-hidden">
+      <ul>
+        {results.map((result) => (
+          <ResultRow key={result.name} result={result} inCart={cart.domains.includes(result.name)} isFirst={large} />
+        ))}
+      </ul>
+    </Card>
+  );
 }
 
-/** A full name first and its label under the other endings after it; one question to the registry, if it can be. */
-async function find(query: string) {
-  const [client, tlds] = await Promise.all([api(), listTlds()]);
-  const tld = tldOf(query, tlds);
-  const label = tld ? query.slice(0, -tld.tld.length - 1) : query;
-  if (!tld || label.includes(".")) return ask(client, query);
-  const answer = await ask(client, label);
-  const wanted = answer.data?.results.find((each) => each.name === query);
-  if (!answer.data || !wanted) return ask(client, query);
-  const others = answer.data.results.filter((each) => each !== wanted);
-  return { ...answer, data: { ...answer.data, results: [wanted, ...others] } };
+async function Group({ title, id, results }: { title: string; id: string; results: Result[] }) {
+  if (results.length === 0) return null;
+  return (
+    <section aria-labelledby={id} className="mt-8">
+      <h2 id={id} className="mb-3 font-semibold tracking-tight">
+        {title}
+      </h2>
+      <ResultList results={results} />
+    </section>
+  );
 }
 
 /** What was searched, with its price or that it is taken. */
 export async function SearchResults({ query }: { query: string }) {
-  const [t, cart, { data, error, response }] = await Promise.all([texts("search"), readCart(), find(query.trim().toLowerCase())]);
-  if (!data) {
-    const { status, code, detail } = toProblem(response.status, error);
-    const isBusy = status >= 500 || status === 429;
+  const [t, { results, problem }] = await Promise.all([texts("search"), find(query)]);
+  if (results) {
+    if (!query.includes(".")) return <ResultList results={results} />;
     return (
-      <Alert tone={isBusy ? "warn" : "info"} title={isBusy ? t("busy") : t("notPossible")}>
-        {isBusy ? t("busyHelp") : detail} <code className="text-xs text-muted">{code}</code>
-      </Alert>
+      <>
+        <ResultList results={results.slice(0, 1)} large />
+        <Group id="others" title={t("others")} results={results.slice(1)} />
+      </>
     );
   }
+  const isBusy = problem.status >= 500 || problem.status === 429;
   return (
-    <Card className="animate-rise overflow-hidden">
-      <ul>
-        {data.results.map((result, index) => (
-          <ResultRow key={result.name} result={result} inCart={cart.domains.includes(result.name)} isFirst={index === 0} />
-        ))}
-      </ul>
+    <Alert
+      tone={isBusy ? "warn" : "info"}
+      title={isBusy ? t("busy") : t("notPossible")}
+      actions={
+        isBusy ? (
+          <Button asChild size="sm" variant="secondary">
+            <a href={`/search?q=${encodeURIComponent(query)}`}>{t("again")}</a>
+          </Button>
+        ) : null
+      }
+    >
+      {isBusy ? t("busyHelp") : t("notPossibleHelp")} <code className="text-xs text-muted">{problem.code}</code>
+    </Alert>
+  );
+}
+
+/** Free names close to a taken one. */
+export async function Suggestions({ query }: { query: string }) {
+  const [t, results] = await Promise.all([texts("search"), suggest(query)]);
+  return <Group id="close" title={t("suggestions")} results={results} />;
+}
+
+/** Rows as high as the ones that come. */
+export async function ResultsSkeleton({ rows }: { rows: number }) {
+  const t = await texts("search");
+  return (
+    <Card role="status" className="overflow-hidden">
+      <span className="sr-only">{t("searching")}</span>
+      {Array.from({ length: rows }, (_, index) => (
+        <div key={index} className={cn("flex h-[4.75rem] items-center gap-4 border-b px-5 last:border-0 sm:px-6", index === 0 && "h-24")}>
+          <Skeleton className="h-4 w-40" />
+          <Skeleton className="ml-auto h-4 w-24" />
+          <Skeleton className="h-8 w-28" />
+        </div>
+      ))}
     </Card>
   );
 }

@@ -6,7 +6,7 @@ import { Skeleton } from "@nextpanel/ui/page";
 import { Elements, PaymentElement, useElements, useStripe } from "@stripe/react-stripe-js";
 import type { Appearance, Stripe } from "@stripe/stripe-js";
 import { Lock } from "lucide-react";
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useEffect, useState, useSyncExternalStore } from "react";
 import { useTranslations } from "use-intl/react";
 
 import { type StripeSource, getStripe } from "./stripe";
@@ -24,12 +24,23 @@ interface CardFormProps {
   onDone: (intentId: string) => void;
 }
 
+// A second tab, or one reopened, may find the payment made; then it is paid, and nothing is charged again.
+const PAID = new Set(["succeeded", "processing"]);
+
+const DARK = "(prefers-color-scheme: dark)";
+
+function watchDark(changed: () => void): () => void {
+  const query = matchMedia(DARK);
+  query.addEventListener("change", changed);
+  return () => query.removeEventListener("change", changed);
+}
+
 /** The appearance reads the page's own tokens, so the form follows light and dark. */
-function appearance(): Appearance {
+function appearance(isDark: boolean): Appearance {
   const style = getComputedStyle(document.documentElement);
   const token = (name: string) => style.getPropertyValue(name).trim();
   return {
-    theme: matchMedia("(prefers-color-scheme: dark)").matches ? "night" : "stripe",
+    theme: isDark ? "night" : "stripe",
     variables: {
       colorPrimary: token("--accent"),
       colorBackground: token("--surface"),
@@ -58,6 +69,12 @@ function Inner({ intent, returnPath, submitLabel, onDone }: Omit<CardFormProps, 
       redirect: "if_required" as const,
     };
     const result = intent === "payment" ? await stripe.confirmPayment(options) : await stripe.confirmSetup(options);
+    const paidElsewhere = result.error?.payment_intent;
+    if (paidElsewhere && PAID.has(paidElsewhere.status)) {
+      setState("done");
+      onDone(paidElsewhere.id);
+      return;
+    }
     if (result.error) {
       setMessage(result.error.message ?? t("failed"));
       setState("ready");
@@ -91,6 +108,7 @@ export function CardForm({ source, publishableKey, clientSecret, ...rest }: Card
   const t = useTranslations("pay");
   const [stripe, setStripe] = useState<Stripe | null>(null);
   const [failed, setFailed] = useState(false);
+  const isDark = useSyncExternalStore(watchDark, () => matchMedia(DARK).matches, () => false);
   useEffect(() => {
     let here = true;
     getStripe(source, publishableKey).then(
@@ -115,7 +133,7 @@ export function CardForm({ source, publishableKey, clientSecret, ...rest }: Card
     );
   }
   return (
-    <Elements key={clientSecret} stripe={stripe} options={{ clientSecret, appearance: appearance() }}>
+    <Elements key={clientSecret} stripe={stripe} options={{ clientSecret, appearance: appearance(isDark) }}>
       <Inner {...rest} />
     </Elements>
   );

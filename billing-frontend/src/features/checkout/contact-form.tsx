@@ -14,7 +14,7 @@ import { type Contact, contactSchema, registrantSchema } from "./contact";
 
 const DRAFT = "np-checkout-contact";
 
-function draft(): Partial<Contact> {
+function readDraft(): Partial<Contact> {
   try {
     return contactSchema.partial().parse(JSON.parse(sessionStorage.getItem(DRAFT) ?? "{}"));
   } catch {
@@ -26,13 +26,15 @@ interface ContactFormProps {
   initial: Contact;
   /** A domain is on the order, so its registry asks for more. */
   withDomain: boolean;
+  /** Keeps what is typed for a reload; false for a form whose values come from elsewhere. */
+  draft?: boolean;
   pending: boolean;
   submitLabel: string;
   onSubmit: (contact: Contact) => void;
 }
 
 /** Who buys. What has been typed survives a reload and a log-in in between. */
-export function ContactForm({ initial, withDomain, pending, submitLabel, onSubmit }: ContactFormProps) {
+export function ContactForm({ initial, withDomain, draft = true, pending, submitLabel, onSubmit }: ContactFormProps) {
   const t = useTranslations("contact");
   const locale = useLocale();
   const choices = useMemo(() => countries(locale), [locale]);
@@ -40,13 +42,14 @@ export function ContactForm({ initial, withDomain, pending, submitLabel, onSubmi
   const { errors } = form.formState;
   const { reset, subscribe } = form;
   useEffect(() => {
-    const kept = Object.fromEntries(Object.entries(draft()).filter(([, value]) => value));
+    if (!draft) return;
+    const kept = Object.fromEntries(Object.entries(readDraft()).filter(([, value]) => value));
     reset({ ...initial, ...kept }, { keepErrors: true });
     return subscribe({
       formState: { values: true },
       callback: ({ values }) => sessionStorage.setItem(DRAFT, JSON.stringify(values)),
     });
-  }, [initial, reset, subscribe]);
+  }, [draft, initial, reset, subscribe]);
 
   function text(name: Exclude<keyof Contact, "country">, autoComplete: string, options: { optional?: boolean; className?: string; type?: string } = {}) {
     return (

@@ -4,6 +4,8 @@ import { Card, CardBody, CardHeader } from "@nextpanel/ui/card";
 import { Sum, SumRow } from "@nextpanel/ui/facts";
 import { useLocale, useTranslations } from "use-intl/react";
 
+import type { Quote } from "@/features/cart/quote";
+import { taxLabel } from "@/features/cart/tax-label";
 import type { components } from "@/lib/billing-api";
 import { formatMoney } from "@/lib/format";
 
@@ -16,18 +18,23 @@ export interface SummaryLine {
 
 interface SummaryProps {
   lines: SummaryLine[];
+  /** By the catalog; counts only while the API cannot say. */
   subtotal: number;
   currency: string;
+  quote: Quote | null;
   /** The order, once there is one: from then on its figures count. */
-  placed: components["schemas"]["OrderPlaced"] | null;
+  order: components["schemas"]["OrderOut"] | null;
 }
 
 /** What is bought and what it comes to, always in sight on a wide screen. */
-export function Summary({ lines, subtotal, currency, placed }: SummaryProps) {
+export function Summary({ lines, subtotal, currency, quote, order }: SummaryProps) {
   const t = useTranslations("checkout");
   const locale = useLocale();
   const money = (amount: number) => formatMoney(amount, currency, locale);
-  const order = placed?.order;
+  const sums = order ?? quote;
+  const discount = sums?.discount_amount ?? 0;
+  const tax = sums?.tax_amount ?? null;
+  const note = order ? order.tax_note : quote?.tax.note;
   return (
     <Card className="max-lg:-order-1 lg:sticky lg:top-24" aria-labelledby="summary">
       <CardHeader title={t("summary")} id="summary" />
@@ -44,14 +51,14 @@ export function Summary({ lines, subtotal, currency, placed }: SummaryProps) {
           ))}
         </ul>
         <Sum className="border-t pt-4">
-          <SumRow label={t("subtotal")}>{money(order?.subtotal_amount ?? subtotal)}</SumRow>
-          {order && order.discount_amount > 0 ? <SumRow label={t("discount")}>{money(-order.discount_amount)}</SumRow> : null}
-          <SumRow label={t("tax")}>{order ? money(order.tax_amount) : t("taxNext")}</SumRow>
+          <SumRow label={t("subtotal")}>{money(sums ? sums.subtotal_amount + discount : subtotal)}</SumRow>
+          {discount > 0 ? <SumRow label={t("discount")}>{money(-discount)}</SumRow> : null}
+          <SumRow label={!order && quote ? taxLabel(quote.tax, t("tax"), locale) : t("tax")}>{tax === null ? t("taxNext") : money(tax)}</SumRow>
           <SumRow label={order ? t("total") : t("totalBefore")} strong>
-            {money(order?.total_amount ?? subtotal)}
+            {money(sums?.total_amount ?? sums?.subtotal_amount ?? subtotal)}
           </SumRow>
         </Sum>
-        {order?.tax_note ? <p className="mt-3 text-xs text-muted">{order.tax_note}</p> : null}
+        {note ? <p className="mt-3 text-xs text-muted">{note}</p> : null}
       </CardBody>
     </Card>
   );

@@ -12,9 +12,8 @@ import { useLocale, useTranslations } from "use-intl/react";
 import { z } from "zod";
 
 import { ProblemAlert } from "@/features/account/problem-alert";
-import { browserApi, done, postAuth } from "@/lib/browser-api";
+import { browserApi, done } from "@/lib/browser-api";
 import { countries } from "@/lib/countries";
-import { LEAVING, useAttempt } from "@/lib/use-attempt";
 
 const detailsSchema = z.object({
   full_name: z.string().trim().min(1).max(200),
@@ -124,42 +123,39 @@ export function PasswordForm() {
   );
 }
 
-/** Ends one other session, or all of them with this one. */
-export function EndSession({ id }: { id: string }) {
-  const t = useTranslations("profile");
-  const router = useRouter();
-  const { pending, error, attempt } = useAttempt();
-  const end = () =>
-    attempt(async () => {
-      await done(browserApi.DELETE("/api/v1/me/sessions/{session_id}", { params: { path: { session_id: id } } }));
-      router.refresh();
-    });
-  return (
-    <div className="space-y-2">
-      <Button size="sm" variant="secondary" onClick={end} pending={pending}>
-        {t("endSession")}
-      </Button>
-      <ProblemAlert error={error} />
-    </div>
-  );
-}
+const emailSchema = z.object({ new_email: z.email(), current_password: z.string().min(1) });
 
-export function EndAllSessions() {
+/** Moves the account to another address, once the link mailed there was followed. */
+export function EmailForm() {
   const t = useTranslations("profile");
-  const { pending, error, attempt } = useAttempt();
-  const end = () =>
-    attempt(async () => {
-      await postAuth("logout-all", {});
-      // eslint-disable-next-line @next/next/no-location-assign-relative-destination -- a whole new page, so that nothing of this account stays in memory
-      location.assign("/login");
-      return LEAVING;
-    });
+  const [state, setState] = useState<{ sentTo: string | null; error: unknown }>({ sentTo: null, error: null });
+  const form = useForm({ resolver: zodResolver(emailSchema), defaultValues: { new_email: "", current_password: "" } });
+  const { errors, isSubmitting } = form.formState;
+  const submit = form.handleSubmit(async (body) => {
+    setState({ sentTo: null, error: null });
+    try {
+      await done(browserApi.POST("/api/v1/auth/email/change", { body }));
+      setState({ sentTo: body.new_email, error: null });
+      form.reset();
+    } catch (error) {
+      setState({ sentTo: null, error });
+    }
+  });
   return (
-    <div className="space-y-2">
-      <Button variant="danger" size="sm" onClick={end} pending={pending}>
-        {t("endAll")}
-      </Button>
-      <ProblemAlert error={error} />
-    </div>
+    <form onSubmit={submit} noValidate className="grid gap-4 sm:grid-cols-2">
+      <Field label={t("newEmail")} error={errors.new_email ? t("emailWrong") : undefined}>
+        {(control) => <Input {...control} type="email" autoComplete="email" {...form.register("new_email")} />}
+      </Field>
+      <Field label={t("currentPassword")} error={errors.current_password ? t("invalid") : undefined}>
+        {(control) => <Input {...control} type="password" autoComplete="current-password" {...form.register("current_password")} />}
+      </Field>
+      <div className="space-y-3 sm:col-span-2">
+        <ProblemAlert error={state.error} title={t("notSaved")} />
+        {state.sentTo ? <Alert tone="good">{t("emailSent", { email: state.sentTo })}</Alert> : null}
+        <Button type="submit" variant="secondary" pending={isSubmitting}>
+          {t("changeEmail")}
+        </Button>
+      </div>
+    </form>
   );
 }

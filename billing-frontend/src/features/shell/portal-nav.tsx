@@ -1,21 +1,28 @@
 "use client";
 
 import { cn } from "@nextpanel/ui/lib/cn";
-import { CreditCard, Globe, Home, KeyRound, Receipt, Store, UserRound } from "lucide-react";
+import { Globe, Home, KeyRound, Receipt, type LucideIcon, Store, UserRound } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useEffect, useRef } from "react";
 import { useTranslations } from "use-intl/react";
 
-const PLACES = [
+interface Place {
+  path: string;
+  key: "dashboard" | "licenses" | "domains" | "billing" | "profile" | "shop";
+  icon: LucideIcon;
+  /** Further addresses that belong to the place. */
+  also?: string[];
+}
+
+const PLACES: Place[] = [
   { path: "/dashboard", key: "dashboard", icon: Home },
   { path: "/licenses", key: "licenses", icon: KeyRound },
   { path: "/domains", key: "domains", icon: Globe },
-  { path: "/invoices", key: "invoices", icon: Receipt },
-  { path: "/payment-methods", key: "cards", icon: CreditCard },
+  { path: "/invoices", key: "billing", icon: Receipt, also: ["/payments", "/credit", "/upcoming", "/payment-methods"] },
   { path: "/profile", key: "profile", icon: UserRound },
   { path: "/plans", key: "shop", icon: Store },
-] as const;
+];
 
 /** The places of the portal: a column on a desk, a row to swipe on a phone. */
 export function PortalNav() {
@@ -28,8 +35,8 @@ export function PortalNav() {
   return (
     <nav ref={row} aria-label={t("portalNav")} className="-mx-4 overflow-x-auto px-4 lg:mx-0 lg:px-0">
       <ul className="flex gap-1 lg:flex-col">
-        {PLACES.map(({ path, key, icon: Icon }) => {
-          const isHere = current === path || current.startsWith(`${path}/`);
+        {PLACES.map(({ path, key, icon: Icon, also = [] }) => {
+          const isHere = [path, ...also].some((each) => current === each || current.startsWith(`${each}/`));
           return (
             <li key={path}>
               <Link

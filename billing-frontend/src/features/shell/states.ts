@@ -21,3 +21,4 @@ export const SUBSCRIPTION_TONES: Record<string, Tone> = {
   paused: "neutral",
   cancelled: "neutral",
 };
+export const PAYMENT_TONES: Record<string, Tone> = { pending: "accent", succeeded: "good", failed: "bad", refunded: "neutral" };

@@ -6,7 +6,7 @@ import { Sum, SumRow } from "@nextpanel/ui/facts";
 import { Field } from "@nextpanel/ui/field";
 import { Select } from "@nextpanel/ui/input";
 import { useRouter } from "next/navigation";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useEffectEvent, useState } from "react";
 import { useLocale, useTranslations } from "use-intl/react";
 
 import { ProblemAlert } from "@/features/account/problem-alert";
@@ -14,6 +14,8 @@ import type { components } from "@/lib/billing-api";
 import { browserApi, done } from "@/lib/browser-api";
 import { useAttempt } from "@/lib/use-attempt";
 import { formatDay, formatMoney } from "@/lib/format";
+
+import { changeSummary } from "./change-summary";
 
 type Change = components["schemas"]["PlanChangeOut"];
 
@@ -44,6 +46,59 @@ function Preview({ change }: { change: Change }) {
   );
 }
 
+const LOOK_MILLISECONDS = 1500;
+
+/** Looks again until a confirmed change has been applied, or has come to something else. */
+function useApplied(change: Change | null, onNews: (news: Change) => void) {
+  const tell = useEffectEvent(onNews);
+  const id = change?.status === "confirmed" ? change.id : null;
+  const subscription = change?.subscription_id;
+  useEffect(() => {
+    if (!id || !subscription) return;
+    const params = { path: { subscription_id: subscription, change_id: id } };
+    const look = async () => {
+      const found = await done(browserApi.GET("/api/v1/subscriptions/{subscription_id}/changes/{change_id}", { params })).catch(() => null);
+      if (found && found.status !== "confirmed") tell(found);
+    };
+    const timer = window.setInterval(look, LOOK_MILLISECONDS);
+    return () => window.clearInterval(timer);
+  }, [id, subscription]);
+}
+
+/** How a confirmed change stands, and what it still needs. */
+function Outcome({ change, onAgain }: { change: Change; onAgain: () => void }) {
+  const t = useTranslations("subscription");
+  const summary = t("summary", changeSummary(change, useLocale()));
+  if (change.status === "awaiting_payment" && change.pay_url) {
+    return (
+      <Alert
+        tone="warn"
+        title={t("needsBank")}
+        actions={
+          <Button asChild size="sm">
+            <a href={change.pay_url}>{t("confirmPayment")}</a>
+          </Button>
+        }
+      >
+        {summary}
+      </Alert>
+    );
+  }
+  const isDone = change.status === "applied" || change.status === "scheduled";
+  const titles = { applied: t("changed"), scheduled: t("scheduled"), confirmed: t("applying"), awaiting_payment: t("applying") };
+  const title = change.status in titles ? titles[change.status as keyof typeof titles] : t("notChanged");
+  const again = (
+    <Button size="sm" variant="secondary" onClick={onAgain}>
+      {t("another")}
+    </Button>
+  );
+  return (
+    <Alert tone={isDone ? "good" : change.status in titles ? "info" : "bad"} title={title} actions={change.status === "confirmed" ? null : again}>
+      {summary}
+    </Alert>
+  );
+}
+
 /** Another plan or interval: first what it costs to the cent, then the button that does it. */
 export function ChangePlan({ id, plans, current }: ChangePlanProps) {
   const t = useTranslations("subscription");
@@ -51,6 +106,10 @@ export function ChangePlan({ id, plans, current }: ChangePlanProps) {
   const [change, setChange] = useState<Change | null>(null);
   const { pending, error, attempt } = useAttempt();
   const path = { subscription_id: id };
+  useApplied(change, (news) => {
+    setChange(news);
+    router.refresh();
+  });
 
   function preview(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -73,28 +132,7 @@ export function ChangePlan({ id, plans, current }: ChangePlanProps) {
     });
   }
 
-  if (change && change.status !== "quoted") {
-    const needsBank = change.status === "awaiting_payment" && change.pay_url;
-    return (
-      <Alert
-        tone={needsBank ? "warn" : "good"}
-        title={needsBank ? t("needsBank") : change.status === "scheduled" ? t("scheduled") : t("changed")}
-        actions={
-          needsBank ? (
-            <Button asChild size="sm">
-              <a href={change.pay_url ?? undefined}>{t("confirmPayment")}</a>
-            </Button>
-          ) : (
-            <Button size="sm" variant="secondary" onClick={() => setChange(null)}>
-              {t("another")}
-            </Button>
-          )
-        }
-      >
-        {change.summary}
-      </Alert>
-    );
-  }
+  if (change && change.status !== "quoted") return <Outcome change={change} onAgain={() => setChange(null)} />;
   return (
     <div className="space-y-5">
       <form onSubmit={preview} onChange={() => setChange(null)} className="grid items-end gap-4 sm:grid-cols-4">

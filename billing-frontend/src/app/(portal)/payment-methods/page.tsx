@@ -5,6 +5,7 @@ import { CreditCard } from "lucide-react";
 import type { Metadata } from "next";
 
 import { AddCard, CardActions } from "@/features/cards/card-actions";
+import { BillingTabs } from "@/features/shell/billing-tabs";
 import { ClientTexts } from "@/i18n/client-texts";
 import { texts } from "@/i18n/server";
 import { api, need } from "@/server/api";
@@ -19,6 +20,7 @@ export default async function PaymentMethodsPage() {
   return (
     <ClientTexts namespaces={["cards", "pay"]}>
       <PageHeader title={t("title")} description={t("lead")} />
+      <BillingTabs current="cards" />
       <Card className="mb-6 overflow-hidden">
         {cards.items.length === 0 ? (
           <EmptyState icon={<CreditCard />} title={t("empty")}>

@@ -3,7 +3,9 @@ import { Card, CardBody, CardHeader } from "@nextpanel/ui/card";
 import { PageHeader } from "@nextpanel/ui/page";
 import type { Metadata } from "next";
 
-import { DetailsForm, EndAllSessions, EndSession, PasswordForm } from "@/features/profile/profile-forms";
+import { DetailsForm, EmailForm, PasswordForm } from "@/features/profile/profile-forms";
+import { EndAllSessions, EndSession } from "@/features/profile/session-actions";
+import { LanguageSwitch } from "@/i18n/language-switch";
 import { ClientTexts } from "@/i18n/client-texts";
 import { locale, texts } from "@/i18n/server";
 import type { components } from "@/lib/billing-api";
@@ -73,6 +75,18 @@ export default async function ProfilePage() {
                 country: details.country ?? "",
               }}
             />
+          </CardBody>
+        </Card>
+        <Card>
+          <CardHeader title={t("language")} description={t("languageHelp")} />
+          <CardBody>
+            <LanguageSwitch className="-mx-2" />
+          </CardBody>
+        </Card>
+        <Card>
+          <CardHeader title={t("email")} description={t("emailHelp", { email: me.email })} />
+          <CardBody>
+            <EmailForm />
           </CardBody>
         </Card>
         <Card>

@@ -1,97 +1,27 @@
 import { Alert } from "@nextpanel/ui/alert";
 import { Button } from "@nextpanel/ui/button";
-import { Card, CardBody, CardHeader } from "@nextpanel/ui/card";
-import { Sum, SumRow } from "@nextpanel/ui/facts";
+import { Card } from "@nextpanel/ui/card";
 import { EmptyState, PageHeader } from "@nextpanel/ui/page";
-import { Globe, LayoutPanelLeft, ShoppingCart } from "lucide-react";
+import { ShoppingCart } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
-import type { ReactNode } from "react";
 
-import { removeDomain, removePlan, setInterval } from "@/features/cart/actions";
+import { CartLines } from "@/features/cart/cart-lines";
+import { CartSummary } from "@/features/cart/cart-summary";
 import { readCart } from "@/features/cart/cookie";
-import { countItems } from "@/features/cart/model";
-import { type PricedCart, priceCart } from "@/features/cart/prices";
+import { countItems, toOrderItems } from "@/features/cart/model";
+import { priceCart, sellable } from "@/features/cart/prices";
+import { quoteItems } from "@/features/cart/quote";
 import { SearchBox } from "@/features/catalog/search-box";
-import { locale, texts } from "@/i18n/server";
-import { formatMoney } from "@/lib/format";
+import { texts } from "@/i18n/server";
+import { visitor } from "@/server/api";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await texts("cart"))("title") };
 }
 
-interface LineProps {
-  icon: ReactNode;
-  title: string;
-  note: string;
-  amount: string;
-  children: ReactNode;
-}
-
-function Line({ icon, title, note, amount, children }: LineProps) {
-  return (
-    <li className="flex flex-wrap items-start gap-4 border-b px-5 py-5 last:border-0 sm:px-6">
-      <span aria-hidden className="grid size-10 shrink-0 place-items-center rounded-control bg-accent-soft text-accent [&_svg]:size-5">
-        {icon}
-      </span>
-      <div className="min-w-0 flex-1">
-        <p className="font-medium [overflow-wrap:anywhere]">{title}</p>
-        <p className="mt-0.5 text-sm text-muted">{note}</p>
-        <div className="mt-2 flex flex-wrap items-center gap-4 text-sm">{children}</div>
-      </div>
-      <p className="numeric font-medium">{amount}</p>
-    </li>
-  );
-}
-
-async function Lines({ priced }: { priced: PricedCart }) {
-  const [t, language] = await Promise.all([texts("cart"), locale()]);
-  const money = (amount: number) => formatMoney(amount, priced.currency, language);
-  const other = priced.plan?.interval === "year" ? "month" : "year";
-  return (
-    <ul>
-      {priced.plan ? (
-        <Line
-          icon={<LayoutPanelLeft />}
-          title={t("planLine", { plan: priced.plan.plan.name })}
-          note={priced.plan.interval === "year" ? t("yearly") : t("monthly")}
-          amount={money(priced.plan.amount)}
-        >
-          <form action={setInterval}>
-            <input type="hidden" name="interval" value={other} />
-            <Button type="submit" variant="link">
-              {other === "year" ? t("toYearly") : t("toMonthly")}
-            </Button>
-          </form>
-          <form action={removePlan}>
-            <Button type="submit" variant="link" className="text-muted" aria-label={t("removeNamed", { name: priced.plan.plan.name })}>
-              {t("remove")}
-            </Button>
-          </form>
-        </Line>
-      ) : null}
-      {priced.domains.map((domain) => (
-        <Line
-          key={domain.name}
-          icon={<Globe />}
-          title={domain.name}
-          note={t("domainNote", { price: money(domain.renewal) })}
-          amount={money(domain.amount)}
-        >
-          <form action={removeDomain}>
-            <input type="hidden" name="name" value={domain.name} />
-            <Button type="submit" variant="link" className="text-muted" aria-label={t("removeNamed", { name: domain.name })}>
-              {t("remove")}
-            </Button>
-          </form>
-        </Line>
-      ))}
-    </ul>
-  );
-}
-
 export default async function CartPage() {
-  const [t, language, cart] = await Promise.all([texts("cart"), locale(), readCart()]);
+  const [t, cart, me] = await Promise.all([texts("cart"), readCart(), visitor()]);
   if (countItems(cart) === 0) {
     return (
       <div className="mx-auto max-w-3xl px-4 pt-12 sm:px-6">
@@ -113,6 +43,7 @@ export default async function CartPage() {
     );
   }
   const priced = await priceCart(cart);
+  const quoted = await quoteItems(toOrderItems(sellable(cart, priced)), priced.currency, cart);
   return (
     <div className="mx-auto max-w-6xl px-4 pt-12 sm:px-6">
       <PageHeader title={t("title")} />
@@ -124,7 +55,7 @@ export default async function CartPage() {
             </Alert>
           ) : null}
           <Card>
-            <Lines priced={priced} />
+            <CartLines priced={priced} />
           </Card>
           {priced.plan ? (
             <section aria-labelledby="more">
@@ -146,20 +77,7 @@ export default async function CartPage() {
             </Alert>
           )}
         </div>
-        <Card className="lg:sticky lg:top-24">
-          <CardHeader title={t("summary")} />
-          <CardBody>
-            <Sum>
-              <SumRow label={t("subtotal")} strong>
-                {formatMoney(priced.subtotal, priced.currency, language)}
-              </SumRow>
-            </Sum>
-            <p className="mt-2 text-sm text-muted">{t("taxLater")}</p>
-            <Button asChild size="lg" className="mt-6 w-full">
-              <Link href="/checkout">{t("checkout")}</Link>
-            </Button>
-          </CardBody>
-        </Card>
+        <CartSummary priced={priced} cart={cart} hasAddress={Boolean(me?.country)} {...quoted} />
       </div>
     </div>
   );

@@ -1,10 +1,12 @@
+import { Alert } from "@nextpanel/ui/alert";
 import { PageHeader } from "@nextpanel/ui/page";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 
 import { readCart } from "@/features/cart/cookie";
 import { countItems, toOrderItems } from "@/features/cart/model";
-import { type PricedCart, priceCart } from "@/features/cart/prices";
+import { type PricedCart, priceCart, sellable } from "@/features/cart/prices";
+import { quoteItems } from "@/features/cart/quote";
 import { Checkout } from "@/features/checkout/checkout";
 import { type Contact, EMPTY_CONTACT } from "@/features/checkout/contact";
 import type { SummaryLine } from "@/features/checkout/summary";
@@ -28,7 +30,8 @@ async function linesOf(priced: PricedCart): Promise<SummaryLine[]> {
       }]
     : [];
   const domains = priced.domains.map((each) => ({ key: each.name, title: each.name, note: t("oneYear"), amount: each.amount }));
-  return [...plan, ...domains];
+  const renewals = priced.renewals.map((each) => ({ key: each.name, title: each.name, note: t("oneMoreYear"), amount: each.amount }));
+  return [...plan, ...domains, ...renewals];
 }
 
 /** The buyer as far as the account knows; the last word of a full name is taken for the family name. */
@@ -55,19 +58,22 @@ export default async function CheckoutPage() {
   if (countItems(cart) === 0) redirect("/cart");
   const priced = await priceCart(cart);
   const buyer = me ? await buyerOf(me) : null;
-  const known = {
-    plan: priced.plan ? cart.plan : null,
-    domains: priced.domains.map((each) => each.name),
-  };
+  const wanted = { items: toOrderItems(sellable(cart, priced)), currency: priced.currency };
+  const { quote, couponRefused } = await quoteItems(wanted.items, wanted.currency, cart);
   return (
     <div className="mx-auto max-w-6xl px-4 pt-10 sm:px-6">
       <PageHeader title={t("title")} />
+      {couponRefused ? (
+        <Alert tone="warn" title={t("couponRefused", { code: cart.coupon ?? "" })} className="mb-6">
+          {t("couponRefusedHelp")}
+        </Alert>
+      ) : null}
       <ClientTexts namespaces={["account", "checkout", "contact", "pay"]}>
         <Checkout
-          items={toOrderItems(known)}
+          wanted={{ ...wanted, coupon: couponRefused ? null : cart.coupon }}
           lines={await linesOf(priced)}
           subtotal={priced.subtotal}
-          currency={priced.currency}
+          quote={quote}
           visitor={me ? { email: me.email, verified: me.email_verified, vatNumber: buyer?.vatNumber ?? null } : null}
           contact={buyer?.contact ?? EMPTY_CONTACT}
           source={config().stripe}

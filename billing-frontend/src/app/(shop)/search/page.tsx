@@ -1,13 +1,14 @@
 import { PageHeader } from "@nextpanel/ui/page";
 import type { Metadata } from "next";
+import { Suspense } from "react";
 
 import { listTlds } from "@/features/catalog/data";
 import { SearchBox } from "@/features/catalog/search-box";
-import { SearchResults } from "@/features/catalog/search-results";
+import { ResultsSkeleton, SearchResults, Suggestions } from "@/features/catalog/search-results";
 import { locale, texts } from "@/i18n/server";
 import { formatMoney } from "@/lib/format";
 
-type Props = { searchParams: Promise<{ q?: string }> };
+type Props = { searchParams: Promise<{ q?: string; whole?: string }> };
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await texts("search"))("title") };
@@ -32,14 +33,42 @@ async function PriceList() {
   );
 }
 
+/** Results as they come. Without script nothing could be filled in later, so such a browser asks for the whole page. */
+function Streamed({ query, rows }: { query: string; rows: number }) {
+  return (
+    <>
+      <noscript>
+        <meta httpEquiv="refresh" content={`0;url=/search?whole=1&q=${encodeURIComponent(query)}`} />
+      </noscript>
+      <Suspense key={query} fallback={<ResultsSkeleton rows={rows} />}>
+        <SearchResults query={query} />
+      </Suspense>
+      <Suspense key={`close-${query}`} fallback={null}>
+        <Suggestions query={query} />
+      </Suspense>
+    </>
+  );
+}
+
 export default async function SearchPage({ searchParams }: Props) {
-  const t = await texts("search");
-  const query = ((await searchParams).q ?? "").slice(0, 253);
+  const [t, tlds, { q, whole }] = await Promise.all([texts("search"), listTlds(), searchParams]);
+  const query = (q ?? "").slice(0, 253).trim().toLowerCase();
   return (
     <div className="mx-auto max-w-3xl px-4 pt-12 sm:px-6">
       <PageHeader title={t("title")} description={t("lead")} />
       <SearchBox value={query} />
-      <div className="mt-8">{query ? <SearchResults query={query} /> : <PriceList />}</div>
+      <div className="mt-8">
+        {!query ? (
+          <PriceList />
+        ) : whole ? (
+          <>
+            <SearchResults query={query} />
+            <Suggestions query={query} />
+          </>
+        ) : (
+          <Streamed query={query} rows={tlds.length} />
+        )}
+      </div>
     </div>
   );
 }

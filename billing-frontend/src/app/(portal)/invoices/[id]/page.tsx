@@ -4,7 +4,7 @@ import { Card, CardBody } from "@nextpanel/ui/card";
 import { Fact, Facts, Sum, SumRow } from "@nextpanel/ui/facts";
 import { PageHeader } from "@nextpanel/ui/page";
 import { Cell, HeadCell, Row, Table } from "@nextpanel/ui/table";
-import { FileDown } from "lucide-react";
+import { FileCode, FileDown } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 
@@ -102,11 +102,18 @@ export default async function InvoicePage({ params }: Props) {
         actions={
           <>
             {invoice.number ? (
-              <Button asChild variant="secondary">
-                <a href={`/api/billing/api/v1/invoices/${id}/pdf`} download>
-                  <FileDown aria-hidden /> {t("pdf")}
-                </a>
-              </Button>
+              <>
+                <Button asChild variant="secondary">
+                  <a href={`/api/billing/api/v1/invoices/${id}/ubl`} download>
+                    <FileCode aria-hidden /> {t("ubl")}
+                  </a>
+                </Button>
+                <Button asChild variant="secondary">
+                  <a href={`/api/billing/api/v1/invoices/${id}/pdf`} download>
+                    <FileDown aria-hidden /> {t("pdf")}
+                  </a>
+                </Button>
+              </>
             ) : null}
             {invoice.status === "open" && invoice.amount_remaining > 0 ? (
               <Button asChild>

@@ -8,6 +8,7 @@ import { PageHeader } from "@nextpanel/ui/page";
 import type { Metadata } from "next";
 import Link from "next/link";
 
+import { ApiKeyList } from "@/features/licenses/api-key-list";
 import { RevealKey } from "@/features/licenses/reveal-key";
 import { OpenPanel } from "@/features/orders/open-panel";
 import { LICENSE_TONES } from "@/features/shell/states";
@@ -98,6 +99,7 @@ export default async function LicensePage({ params }: Props) {
           </CardBody>
         </Card>
         <Usage license={license} />
+        <ApiKeyList licenseId={id} />
       </div>
     </ClientTexts>
   );

@@ -9,7 +9,10 @@ import Link from "next/link";
 import { listPlans } from "@/features/catalog/data";
 import { SUBSCRIPTION_TONES } from "@/features/shell/states";
 import { ChangePlan } from "@/features/subscriptions/change-plan";
+import { changeSummary } from "@/features/subscriptions/change-summary";
+import { Coupon } from "@/features/subscriptions/coupon";
 import { CancelSubscription, KeepSubscription } from "@/features/subscriptions/ending";
+import { ForgetChange, PauseSubscription, ResumeSubscription } from "@/features/subscriptions/pausing";
 import { ClientTexts } from "@/i18n/client-texts";
 import { locale, texts } from "@/i18n/server";
 import { formatDay, formatMoney } from "@/lib/format";
@@ -44,6 +47,11 @@ export default async function SubscriptionPage({ params }: Props) {
         title={plan ? t("titled", { plan: plan.name }) : t("title")}
       />
       <div className="space-y-6">
+        {found.status === "paused" ? (
+          <Alert title={t("paused")} actions={<ResumeSubscription id={id} />}>
+            {t("pausedHelp")}
+          </Alert>
+        ) : null}
         {found.status === "past_due" ? (
           <Alert tone="bad" title={t("pastDue")}>
             {t("pastDueHelp")}
@@ -61,16 +69,35 @@ export default async function SubscriptionPage({ params }: Props) {
                 </Fact>
               ) : null}
               {end ? <Fact label={found.cancel_at_period_end ? t("endsOn") : t("renewsOn")}>{end}</Fact> : null}
-              {found.coupon_code ? <Fact label={t("coupon")}>{found.coupon_code}</Fact> : null}
             </Facts>
           </CardBody>
         </Card>
-        {found.open_change ? <Alert title={t("openChange")}>{found.open_change.summary}</Alert> : null}
+        {found.open_change ? (
+          <Alert title={t("openChange")} actions={found.open_change.status === "scheduled" ? <ForgetChange id={id} changeId={found.open_change.id} /> : null}>
+            {t("summary", changeSummary(found.open_change, language))}
+          </Alert>
+        ) : null}
         {isRunning && plan && !found.cancel_at_period_end ? (
           <Card>
             <CardHeader title={t("changeTitle")} description={t("changeHelp")} />
             <CardBody>
               <ChangePlan id={id} plans={plans.map(({ code, name }) => ({ code, name }))} current={{ plan: plan.code, interval }} />
+            </CardBody>
+          </Card>
+        ) : null}
+        {isRunning && !found.cancel_at_period_end ? (
+          <Card>
+            <CardHeader title={t("coupon")} description={found.coupon_code ? t("couponActive") : t("couponHelp")} />
+            <CardBody>
+              <Coupon id={id} code={found.coupon_code} />
+            </CardBody>
+          </Card>
+        ) : null}
+        {found.status === "active" && !found.cancel_at_period_end ? (
+          <Card>
+            <CardHeader title={t("pauseCard")} description={t("pauseCardHelp")} />
+            <CardBody>
+              <PauseSubscription id={id} />
             </CardBody>
           </Card>
         ) : null}

@@ -1,6 +1,8 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { z } from "zod";
 
+import { LOCALE_COOKIE, keepLocale } from "@/i18n/cookie";
+import { toLocale } from "@/i18n/locales";
 import { forwardedFor } from "@/server/api";
 import { config } from "@/server/config";
 import { isSameOrigin } from "@/server/same-origin";
@@ -49,13 +51,22 @@ function tokenForm(email: string, word: string): RequestInit {
   return { body: new URLSearchParams({ grant_type: "password", username: email, password: word }) };
 }
 
+/** Goes on in the account's language where the browser has chosen none. */
+async function adoptLocale(request: NextRequest, response: NextResponse, { access_token }: TokenPair): Promise<void> {
+  const me = await send(request, "me", { method: "GET", headers: { authorization: `Bearer ${access_token}` } }).catch(() => null);
+  const locale = me?.ok ? toLocale(((await me.json()) as { locale: string }).locale) : null;
+  if (locale) keepLocale(response.cookies, locale);
+}
+
 async function logInAction(request: NextRequest, body: unknown): Promise<NextResponse> {
   const input = logIn.safeParse(body);
   if (!input.success) return problem(422, "validation_failed");
   const answer = await send(request, "auth/token", tokenForm(input.data.email, input.data.password));
   if (!answer.ok) return passOn(answer);
   const response = NextResponse.json({});
-  keepTokens(response.cookies, (await answer.json()) as TokenPair);
+  const pair = (await answer.json()) as TokenPair;
+  keepTokens(response.cookies, pair);
+  if (!request.cookies.has(LOCALE_COOKIE)) await adoptLocale(request, response, pair);
   return response;
 }
 
@@ -71,17 +82,9 @@ async function logOutAction(request: NextRequest, everywhere: boolean): Promise<
 async function revealAction(request: NextRequest, body: unknown): Promise<NextResponse> {
   const input = reveal.safeParse(body);
   if (!input.success) return problem(422, "validation_failed");
-  const me = await send(request, "me", { method: "GET" });
-  if (!me.ok) return passOn(me);
-  const { email } = (await me.json()) as { email: string };
-  const checked = await send(request, "auth/token", tokenForm(email, input.data.password));
-  if (checked.status === 401) return problem(422, "current_password_wrong");
-  if (!checked.ok) return passOn(checked);
-  const { access_token } = (await checked.json()) as TokenPair;
-  const shown = await send(request, `licenses/${input.data.license_id}/reveal`);
-  // The log-in was only a question about the password; it must not stay behind as a session.
-  await send(request, "auth/logout", { headers: { authorization: `Bearer ${access_token}` } });
-  return passOn(shown);
+  const { license_id: id, password: current_password } = input.data;
+  const init = { body: JSON.stringify({ current_password }), headers: { "content-type": "application/json" } };
+  return passOn(await send(request, `licenses/${id}/reveal`, init));
 }
 
 async function act(request: NextRequest, action: string): Promise<NextResponse> {
