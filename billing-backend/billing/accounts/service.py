@@ -1,12 +1,13 @@
 """Small things about users that other packages ask for."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from billing.accounts import repository
 from billing.accounts.models import User
 from billing.accounts.permissions import Permission
 from billing.kit.db import Session
+from billing.notifications.ports import Attachment
 from billing.notifications.service import queue_mail
 from service_kit.errors import NotFound
 
@@ -21,6 +22,28 @@ async def get_user_or_raise(session: Session, user_id: uuid.UUID) -> User:
     if user is None:
         raise UserNotFound
     return user
+
+
+async def mail_customer(
+    session: Session,
+    user: User,
+    *,
+    key: str,
+    template: str,
+    context: Mapping[str, object],
+    attachments: Sequence[Attachment] = (),
+) -> None:
+    """Queue a mail to a customer, who is called by `name` in it: once per `key`, as `queue_mail`."""
+    await queue_mail(
+        session,
+        key=key,
+        template=template,
+        user_id=user.id,
+        to=user.email,
+        locale=user.locale,
+        context={"name": user.full_name, **context},
+        attachments=attachments,
+    )
 
 
 async def mail_staff(

@@ -6,43 +6,17 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 
 from billing.accounts.staff_schemas import CustomerRef
-from billing.invoices.models import CreditNoteStatus, InvoiceStatus
-from billing.invoices.schemas import InvoiceDetail
+from billing.invoices.models import CreditNoteStatus
+from billing.invoices.schemas import InvoiceDetail, InvoiceOut
 
 
-class StaffInvoiceOut(BaseModel):
-    """An invoice in a list. `amount_remaining` is still to be paid; `credited_amount` was taken back since."""
+class StaffInvoiceOut(InvoiceOut):
+    """An invoice in a list, with its customer."""
 
-    model_config = ConfigDict(from_attributes=True)
-
-    id: uuid.UUID
-    number: str | None
-    status: InvoiceStatus
     user_id: uuid.UUID
     customer_email: str
     customer_name: str
-    billing_reason: str | None
-    currency: str
-    subtotal_amount: int
-    discount_amount: int
-    tax_amount: int
-    total_amount: int
-    credit_applied_amount: int
-    amount_due: int
-    amount_paid: int
-    amount_remaining: int
-    credited_amount: int
-    order_id: uuid.UUID | None
-    subscription_id: uuid.UUID | None
     stripe_invoice_id: str
-    invoice_pdf_url: str | None
-    hosted_invoice_url: str | None
-    attempt_count: int
-    next_payment_attempt_at: datetime | None
-    created_at: datetime
-    issued_at: datetime | None
-    due_date: datetime | None
-    paid_at: datetime | None
 
 
 class ListedCreditNote(BaseModel):

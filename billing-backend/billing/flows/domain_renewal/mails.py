@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from billing.accounts.models import User
+from billing.accounts.service import mail_customer
 from billing.catalog import service as catalog
 from billing.catalog.models import TldAction
 from billing.domains.models import Domain
 from billing.flows.domain_renewal.models import DomainRenewal
 from billing.flows.domain_renewal.stages import FIRST_CHARGE, NOTICE, next_charge
 from billing.kit.db import Session
-from billing.notifications.service import queue_mail
 from billing.settings import Settings
 
 
@@ -20,15 +20,12 @@ async def tell_expiring(
     price = await catalog.get_tld_price_or_raise(session, domain.domain_name.partition(".")[2], for_renewal=True)
     # Who saw the first stage late is told in its place what the notice would have said.
     days = NOTICE if renewal.days_before == FIRST_CHARGE else renewal.days_before
-    await queue_mail(
+    await mail_customer(
         session,
+        user,
         key=f"domain-expiring:{domain.id}:{renewal.expiry_date}:{days}",
         template="domain_expiring",
-        user_id=user.id,
-        to=user.email,
-        locale=user.locale,
         context={
-            "name": user.full_name,
             "domain": domain.domain_name,
             "expires_on": renewal.expiry_date,
             "renews_on": renewal.expiry_date - timedelta(days=FIRST_CHARGE) if domain.auto_renew else None,
@@ -43,15 +40,12 @@ async def tell_failed(
 ) -> None:
     """Tell that the renewal could not be charged, when it is tried again, and how to do without waiting."""
     stage = next_charge(renewal.days_before)
-    await queue_mail(
+    await mail_customer(
         session,
+        user,
         key=f"domain-renewal-failed:{renewal.id}",
         template="domain_renewal_failed",
-        user_id=user.id,
-        to=user.email,
-        locale=user.locale,
         context={
-            "name": user.full_name,
             "domain": domain.domain_name,
             "expires_on": renewal.expiry_date,
             "reason": reason,

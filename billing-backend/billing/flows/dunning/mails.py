@@ -1,6 +1,7 @@
 """What the customer is told on the way; each mail has a key of its own, so nothing is told twice."""
 
 from billing.accounts.models import User
+from billing.accounts.service import mail_customer
 from billing.flows.dunning import repository
 from billing.flows.dunning.models import CaseKind, DunningCase
 from billing.invoices.models import Invoice
@@ -8,20 +9,17 @@ from billing.invoices.service import pay_url
 from billing.kit.db import Session
 from billing.kit.money import Money
 from billing.licenses.models import License
-from billing.notifications.service import queue_mail
 from billing.settings import Settings
 
 
 async def _send(session: Session, case: DunningCase, key: str, template: str, context: dict[str, object]) -> None:
     user = await session.get_one(User, case.user_id)
-    await queue_mail(
+    await mail_customer(
         session,
+        user,
         key=key,
         template=template,
-        user_id=user.id,
-        to=user.email,
-        locale=user.locale,
-        context={"name": user.full_name, **context},
+        context=context,
     )
 
 

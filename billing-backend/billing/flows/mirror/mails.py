@@ -6,13 +6,12 @@ from sqlalchemy import select
 
 from billing.accounts.models import User
 from billing.accounts.permissions import Permission
-from billing.accounts.service import mail_staff
+from billing.accounts.service import mail_customer, mail_staff
 from billing.flows.mirror.invoice import Owner
 from billing.invoices.documents.kinds import INVOICE_PDF
 from billing.kit.db import Session
 from billing.kit.money import Money
 from billing.notifications.ports import Attachment
-from billing.notifications.service import queue_mail
 from billing.orders.models import Order
 from billing.payments.models import Dispute, Refund
 from billing.payments.ports import InvoiceSnapshot
@@ -30,15 +29,12 @@ async def mail_paid_invoice(
         if (await session.execute(found)).scalar_one_or_none() is not None:
             return
     user = await session.get_one(User, owner.user_id)
-    await queue_mail(
+    await mail_customer(
         session,
+        user,
         key=f"invoice-paid:{invoice_id}",
         template="invoice_paid",
-        user_id=user.id,
-        to=user.email,
-        locale=user.locale,
         context={
-            "name": user.full_name,
             "number": invoice.number,
             "lines": _rows(invoice),
             "total": Money(invoice.total, invoice.currency),
@@ -97,12 +93,10 @@ async def mail_failed_refund(session: Session, settings: Settings, refund: Refun
         },
     )
     if refund.stripe_refund_id is not None:
-        await queue_mail(
+        await mail_customer(
             session,
+            customer,
             key=f"refund-returned:{refund.id}",
             template="refund_returned",
-            user_id=customer.id,
-            to=customer.email,
-            locale=customer.locale,
-            context={"name": customer.full_name, "amount": Money(refund.amount, refund.currency)},
+            context={"amount": Money(refund.amount, refund.currency)},
         )

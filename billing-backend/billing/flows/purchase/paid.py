@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from billing.accounts.models import User
+from billing.accounts.service import mail_customer
 from billing.flows.bookkeeping import note_subscription
 from billing.flows.mirror import mirror_invoice, mirror_payment
 from billing.flows.mirror.asking import asked
@@ -16,7 +17,6 @@ from billing.invoices.documents.kinds import INVOICE_PDF
 from billing.kit.db import Session
 from billing.kit.money import Money
 from billing.notifications.ports import Attachment
-from billing.notifications.service import queue_mail
 from billing.orders import repository as orders
 from billing.orders.actions.finish_step import advance
 from billing.orders.models import FulfillmentStep, ItemKind, Order, OrderItem, StepKind
@@ -164,15 +164,12 @@ async def _queue_receipt(
     session: Session, settings: Settings, order: Order, items: Sequence[OrderItem], invoice_id: uuid.UUID
 ) -> None:
     user = (await session.execute(select(User).where(User.id == order.user_id))).scalar_one()
-    await queue_mail(
+    await mail_customer(
         session,
+        user,
         key=f"receipt:{order.id}",
         template="receipt",
-        user_id=user.id,
-        to=user.email,
-        locale=user.locale,
         context={
-            "name": user.full_name,
             "order_number": order.number,
             "lines": [
                 *({"description": i.description, "amount": Money(i.amount, i.currency)} for i in items),

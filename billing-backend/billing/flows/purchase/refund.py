@@ -1,10 +1,10 @@
 """Give back what an item cost when it can never be delivered."""
 
+from billing.accounts.service import mail_customer
 from billing.flows.mirror import mirror_refund
 from billing.flows.purchase.context import StepContext
 from billing.kit.db import Session
 from billing.kit.money import Money
-from billing.notifications.service import queue_mail
 from billing.orders.models import ItemKind, OrderItem
 from billing.orders.outcomes import Later, NeedsAttention, Outcome, Refunded
 from billing.payments.ports import (
@@ -50,15 +50,12 @@ async def _record(session: Session, context: StepContext, refund: RefundSnapshot
 
 async def _tell(session: Session, context: StepContext, item: OrderItem, refund: RefundSnapshot, code: str) -> None:
     portal = context.container.get(Settings).portal_url
-    await queue_mail(
+    await mail_customer(
         session,
+        context.user,
         key=f"domain-refunded:{item.id}",
         template="domain_refunded",
-        user_id=context.user.id,
-        to=context.user.email,
-        locale=context.user.locale,
         context={
-            "name": context.user.full_name,
             "domain": item.domain_name,
             "amount": Money(refund.amount, refund.currency),
             "reason": code,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from billing.accounts.models import User
+from billing.accounts.service import mail_customer
 from billing.flows.mirror.credit_note import mirror_credit_note, weigh
 from billing.flows.mirror.mails import mail_failed_refund
 from billing.flows.mirror.refund import lock_order_of, mirror_refund, recount
@@ -15,7 +16,6 @@ from billing.kit.container import Container
 from billing.kit.db import Database, Session, Subject
 from billing.kit.money import Money
 from billing.notifications.ports import Attachment
-from billing.notifications.service import queue_mail
 from billing.payments.models import Payment, Refund, RefundStatus
 from billing.payments.ports import PaymentProviderRefused, PaymentProviderUnavailable, RefundDesk, RefundSnapshot
 from billing.settings import Settings
@@ -153,15 +153,12 @@ async def _tell(session: Session, refund_id: uuid.UUID) -> None:
         return
     user = await session.get_one(User, refund.user_id)
     note = await session.get(CreditNote, refund.credit_note_id) if refund.credit_note_id else None
-    await queue_mail(
+    await mail_customer(
         session,
+        user,
         key=f"refund-issued:{refund.id}",
         template="refund_issued",
-        user_id=user.id,
-        to=user.email,
-        locale=user.locale,
         context={
-            "name": user.full_name,
             "amount": Money(refund.amount, refund.currency),
             "number": note.number if note else None,
             "note": refund.note,

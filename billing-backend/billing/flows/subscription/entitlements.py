@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from billing.accounts.models import User
+from billing.accounts.service import mail_customer
 from billing.catalog.models import Plan
 from billing.flows.subscription.change import is_stale
 from billing.flows.subscription.desk import plan_of_product
@@ -11,7 +12,6 @@ from billing.licenses import repository as licenses
 from billing.licenses.actions.lifecycle import beyond, change_entitlements, shorten_license
 from billing.licenses.entitlements import Entitlements
 from billing.licenses.models import License, LicenseStatus
-from billing.notifications.service import queue_mail
 from billing.panels.actions.tell_entitlements import TELL_TASK
 from billing.payments.ports import InvoiceSnapshot, PaidPeriod, SubscriptionSnapshot
 from billing.settings import Settings
@@ -96,15 +96,12 @@ async def _move(session: Session, settings: Settings, row: Subscription, plan: P
     await session.flush()
     session.enqueue(TELL_TASK, str(license_row.id))
     user = (await session.execute(select(User).where(User.id == row.user_id))).scalar_one()
-    await queue_mail(
+    await mail_customer(
         session,
+        user,
         key=f"plan-changed:{license_row.id}:{license_row.entitlements_version}",
         template="plan_changed",
-        user_id=user.id,
-        to=user.email,
-        locale=user.locale,
         context={
-            "name": user.full_name,
             "plan": plan.name,
             "over": [f"{resource}: {count}" for resource, count in sorted(over.items())],
             "licenses_url": f"{settings.portal_url}/licenses/{license_row.id}",

@@ -6,11 +6,11 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from billing.accounts.models import User
+from billing.accounts.service import mail_customer
 from billing.catalog.models import Interval, Plan
 from billing.flows.mirror.asking import asked
 from billing.inbound.ports import Ignore, ReceivedEvent, TryLater
 from billing.kit.db import Session
-from billing.notifications.service import queue_mail
 from billing.settings import Settings
 from billing.subscriptions.models import SubscriptionStatus
 from billing.subscriptions.ports import CardProvider, LiveSubscription, SubscriptionProvider
@@ -59,15 +59,12 @@ class TrialEnding:
         if row.cancel_at_period_end:
             raise Ignore("the customer has cancelled already")
         plan, user = await session.get_one(Plan, row.plan_id), await session.get_one(User, row.user_id)
-        await queue_mail(
+        await mail_customer(
             session,
+            user,
             key=f"trial-ending:{row.id}:{live.period_end.isoformat()}",
             template="trial_ending",
-            user_id=user.id,
-            to=user.email,
-            locale=user.locale,
             context={
-                "name": user.full_name,
                 "plan": plan.name,
                 "ends_at": live.period_end,
                 "amount": plan.price(Interval(row.interval)),

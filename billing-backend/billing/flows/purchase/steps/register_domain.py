@@ -2,6 +2,7 @@
 
 import uuid
 
+from billing.accounts.service import mail_customer
 from billing.domains.actions.register import register_domain
 from billing.domains.commands import RegisterDomain
 from billing.domains.models import Domain, DomainContact
@@ -11,7 +12,6 @@ from billing.flows.purchase.delivered import license_for_order
 from billing.flows.purchase.steps.registrar import CALLS, order_at_registrar
 from billing.kit.db import Database, Session, Subject
 from billing.kit.money import Money
-from billing.notifications.service import queue_mail
 from billing.orders import outcomes
 from billing.orders.models import OrderItem, StepKind
 from billing.settings import Settings
@@ -64,15 +64,12 @@ async def _contact(session: Session, item: OrderItem) -> DomainContact:
 
 def _done(context: StepContext, settings: Settings, domain: Domain) -> outcomes.Outcome:
     async def tell(session: Session) -> None:
-        await queue_mail(
+        await mail_customer(
             session,
+            context.user,
             key=f"domain-registered:{context.item.id}",
             template="domain_registered",
-            user_id=context.user.id,
-            to=context.user.email,
-            locale=context.user.locale,
             context={
-                "name": context.user.full_name,
                 "domain": domain.domain_name,
                 "expires_on": domain.expiry_date,
                 "auto_renew": domain.auto_renew,

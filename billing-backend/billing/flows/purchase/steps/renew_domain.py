@@ -1,5 +1,6 @@
 """Renew a domain at its registrar; one that can never be renewed is refunded."""
 
+from billing.accounts.service import mail_customer
 from billing.domains.actions.renew import renew_domain
 from billing.domains.commands import RenewDomain
 from billing.domains.models import Domain
@@ -7,7 +8,6 @@ from billing.flows.purchase.context import StepContext, StepDefinition
 from billing.flows.purchase.steps.registrar import CALLS, order_at_registrar
 from billing.kit.db import Session
 from billing.kit.money import Money
-from billing.notifications.service import queue_mail
 from billing.orders import outcomes
 from billing.orders.models import StepKind
 from billing.settings import Settings
@@ -32,15 +32,12 @@ async def handle(context: StepContext) -> outcomes.Outcome:
 
 def _done(context: StepContext, domain: Domain) -> outcomes.Outcome:
     async def tell(session: Session) -> None:
-        await queue_mail(
+        await mail_customer(
             session,
+            context.user,
             key=f"domain-renewed:{context.item.id}",
             template="domain_renewed",
-            user_id=context.user.id,
-            to=context.user.email,
-            locale=context.user.locale,
             context={
-                "name": context.user.full_name,
                 "domain": domain.domain_name,
                 "expires_on": domain.expiry_date,
                 "auto_renew": domain.auto_renew,

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from sqlalchemy import bindparam, select
 
+from billing.accounts.service import mail_customer
 from billing.catalog.models import Plan
 from billing.flows.purchase.context import StepContext, StepDefinition
 from billing.kit.crypto import Vault
 from billing.kit.db import Database, Session, Subject
 from billing.licenses.models import License
-from billing.notifications.service import queue_mail
 from billing.orders.models import ItemStatus, StepKind
 from billing.orders.outcomes import Done, Later, Outcome
 from billing.panels.actions.provision import SETUP_LIFETIME
@@ -38,7 +38,6 @@ async def handle(context: StepContext) -> Outcome:
         if item.domain_name is not None and item.status is not ItemStatus.REFUNDED
     ]
     mail = {
-        "name": context.user.full_name,
         "plan": plan.name,
         "license_last4": license_row.last4,
         "setup_url": reveal_setup_url(container.get(Vault), account, container.get(Clock).now()),
@@ -48,13 +47,11 @@ async def handle(context: StepContext) -> Outcome:
     }
 
     async def send(session: Session) -> None:
-        await queue_mail(
+        await mail_customer(
             session,
+            context.user,
             key=f"welcome:{context.order.id}",
             template="welcome",
-            user_id=context.user.id,
-            to=context.user.email,
-            locale=context.user.locale,
             context=mail,
         )
 
