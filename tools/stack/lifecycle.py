@@ -126,6 +126,7 @@ class Stack:
             ("billing API", f"{environments.billing_url()}/docs"),
             ("NextPanel API", f"{environments.nextpanel_url()}/docs"),
             ("sandbox", f"{environments.sandbox_url()}/   mails, events, domains, requests"),
+            ("staff admin", f"{environments.portal_url()}/admin"),
             ("staff log-in", f"{ADMIN_EMAIL} / {environments.secrets['ADMIN_PASSWORD']}"),
             ("logs", "make logs, or .local/logs/"),
         )
