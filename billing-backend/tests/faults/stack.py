@@ -59,6 +59,11 @@ PASS_TIME = (
 )
 END_LEASES = (
     "UPDATE fulfillment_steps SET lease_until = now() - interval '1 second' WHERE status = 'running'",
+    "UPDATE dunning_cases SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL",
+    "UPDATE panel_commands SET lease_until = now() - interval '1 second' WHERE status = 'running'",
+    # An event is leased by putting its next attempt off; one that has failed is put off for good reason.
+    "UPDATE webhook_events SET next_attempt_at = now() - interval '1 second'"
+    " WHERE status = 'received' AND attempts = 0",
     "UPDATE email_messages SET next_attempt_at = now() WHERE status = 'sending'",
 )
 

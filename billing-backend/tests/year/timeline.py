@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from service_kit.clock import FileClock
+from testkit.processes import PATIENCE
 from tests.faults.stack import Stack
 from tests.timeline import Timeline
 
@@ -23,6 +24,7 @@ _DUE = {
 }
 # What somebody has in hand right now, or had when they were killed.
 _HELD = {
+    "claimed events": "webhook_events WHERE status = 'received' AND attempts = 0 AND next_attempt_at > %(now)s",
     "running steps": "fulfillment_steps WHERE status = 'running'",
     "running cases": "dunning_cases WHERE closed_at IS NULL AND lease_until >= %(now)s",
     "running panel commands": "panel_commands WHERE status = 'running'",
@@ -37,8 +39,8 @@ _OPEN = {
 }
 _HOURS_OF_REST = 12
 _PAUSE = 0.2
-# Far longer than anything takes that is held by somebody alive; the leases of the dead end when the time moves on.
-_DEAD_AFTER = 5.0
+# Far longer than anything takes that is held by somebody alive; then the leases of the dead are ended.
+_DEAD_AFTER = 10.0
 
 
 def _counts(tables: dict[str, str]) -> str:
@@ -71,9 +73,9 @@ class StackTimeline(Timeline[Stack]):
         self._ahead += by
         await self.settle()
 
-    async def settle(self, *, seconds: float = 120) -> None:
-        """Return when nothing is due any more; AssertionError with what is left after `seconds`."""
-        end, held_since = time.monotonic() + seconds, time.monotonic()
+    async def settle(self) -> None:
+        """Return when nothing is due any more; AssertionError with what is left when patience ends."""
+        end, held_since = time.monotonic() + PATIENCE, time.monotonic()
         while True:
             due, held = await self._look()
             if not due and not held:
@@ -81,9 +83,10 @@ class StackTimeline(Timeline[Stack]):
             if due:
                 held_since = time.monotonic()
             elif time.monotonic() - held_since > _DEAD_AFTER:
-                return
+                await self.world.end_leases()
+                held_since = time.monotonic()
             if time.monotonic() > end:
-                raise AssertionError(f"not done after {seconds} s: {due} {held}")
+                raise AssertionError(f"not done after {PATIENCE:g} s: {due} {held}")
             await asyncio.sleep(_PAUSE)
 
     async def come_to_rest(self) -> None:

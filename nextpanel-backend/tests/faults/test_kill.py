@@ -61,7 +61,7 @@ async def killable(postgres: PostgresServer, panel_database: str, tmp_path: Path
         database=panel_database,
         base_url=base_url,
         billing_url=billing_url,
-        operation_timeout="4",
+        operation_timeout="8",
         maintenance_interval="0.3",
     )
     with pytest.MonkeyPatch.context() as patch:
