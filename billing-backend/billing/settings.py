@@ -60,7 +60,9 @@ class Settings(ServiceSettings):
     max_body_bytes: int = 256 * 1024
     bcrypt_rounds: int = Field(default=12, ge=4, le=16)
     bcrypt_threads: int = Field(default=2, ge=1)
+    # What changes something; reads are counted apart, because a page is many of them (decision 0014).
     rate_limit_per_user: int = 100
+    rate_limit_reads_per_user: int = 600
     rate_limit_per_ip: int = 1000
     rate_limit_per_api_key: int = 60_000
     rate_limit_sign_ups_per_ip: int = 60

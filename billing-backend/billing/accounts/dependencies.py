@@ -39,6 +39,7 @@ __all__ = [
 
 _bearer = OAuth2PasswordBearer(tokenUrl="/api/v1/auth/token", refreshUrl="/api/v1/auth/refresh", auto_error=False)
 
+_READS = frozenset({"GET", "HEAD"})
 ClientIp = Annotated[str, Depends(client_ip_of)]
 Parts = Annotated[AccountParts, Depends(provided(AccountParts))]
 
@@ -57,7 +58,10 @@ async def current_principal(
     if token is None:
         raise Unauthenticated
     principal = await authenticate(token, signer=signer, cache=cache, database=database, clock=clock)
-    rule = Rule("user", settings.rate_limit_per_user)
+    if request.method in _READS:
+        rule = Rule("user-reads", settings.rate_limit_reads_per_user)
+    else:
+        rule = Rule("user", settings.rate_limit_per_user)
     report_verdict(request, await limiter.enforce(rule, str(principal.user_id)))
     structlog.contextvars.bind_contextvars(user_id=str(principal.user_id))
     return principal

@@ -45,6 +45,7 @@ QUICK: Mapping[str, object] = {
     "namecheap_timeout": 20,
     "stripe_timeout": 20,
     "rate_limit_per_user": 100_000,
+    "rate_limit_reads_per_user": 100_000,
     "rate_limit_per_ip": 100_000,
     "rate_limit_sign_ups_per_ip": 100_000,
 }

@@ -58,7 +58,12 @@ def panel(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster, billing_po
 def settings(settings: Settings) -> Settings:
     """Limits on callers are another test's matter."""
     return settings.model_copy(
-        update={"rate_limit_per_user": 100_000, "rate_limit_per_ip": 100_000, "rate_limit_sign_ups_per_ip": 100_000}
+        update={
+            "rate_limit_per_user": 100_000,
+            "rate_limit_reads_per_user": 100_000,
+            "rate_limit_per_ip": 100_000,
+            "rate_limit_sign_ups_per_ip": 100_000,
+        }
     )
 
 

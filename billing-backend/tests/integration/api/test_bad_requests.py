@@ -32,7 +32,12 @@ NO_OBJECT = {"empty": b"", "null": b"null", "a list": b"[]", "a number": b"7", "
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     return settings.model_copy(
-        update={"rate_limit_per_user": 10_000, "rate_limit_per_ip": 10_000, "rate_limit_sign_ups_per_ip": 10_000}
+        update={
+            "rate_limit_per_user": 10_000,
+            "rate_limit_reads_per_user": 10_000,
+            "rate_limit_per_ip": 10_000,
+            "rate_limit_sign_ups_per_ip": 10_000,
+        }
     )
 
 

@@ -15,7 +15,12 @@ from service_kit.clock import FixedClock
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     return settings.model_copy(
-        update={"rate_limit_per_ip": 20, "rate_limit_per_user": 5, "trusted_proxies": ["127.0.0.1"]}
+        update={
+            "rate_limit_per_ip": 20,
+            "rate_limit_reads_per_user": 5,
+            "rate_limit_per_user": 3,
+            "trusted_proxies": ["127.0.0.1"],
+        }
     )
 
 
@@ -39,6 +44,15 @@ async def test_each_user_has_a_limit_and_every_answer_says_so(
     assert (await client.get("/api/v1/me", headers={**bob, **_from("203.0.113.1")})).status_code == 200
     clock.advance(timedelta(seconds=wait))
     assert (await client.get("/api/v1/me", headers={**ada, **_from("203.0.113.1")})).status_code == 200
+
+
+async def test_changes_are_counted_apart_from_reads(client: httpx.AsyncClient, database: Database) -> None:
+    ada = {**await auth_headers(client, database), **_from("203.0.113.1")}
+    reads = [(await client.get("/api/v1/me", headers=ada)).status_code for _ in range(6)]
+    assert reads == [200] * 5 + [429]
+    changes = [await client.patch("/api/v1/me", json={"full_name": f"Ada {n}"}, headers=ada) for n in range(4)]
+    assert [answer.status_code for answer in changes] == [200] * 3 + [429]
+    assert {answer.headers["ratelimit-limit"] for answer in changes} == {"3"}
 
 
 async def test_each_address_has_a_limit_before_anything_else_is_looked_at(client: httpx.AsyncClient) -> None:
