@@ -90,17 +90,26 @@ export async function fillCard(page, number) {
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
+/** Colors take their moment to change, and every level that inherits them begins its own when the one above has ended. */
+async function untilColorsStand(page) {
+  await page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const isMoving = () => document.getAnimations().some((each) => each instanceof CSSTransition && each.playState === "running");
+    for (let still = 0; still < 5; still = isMoving() ? 0 : still + 1) await frame();
+  });
+}
+
 /** What a screen reader's user would stumble over on this page, in light and in dark. */
 export async function stumbles(page, name) {
   const source = await readFile(AXE, "utf8");
   const found = [];
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    // Colors take their moment to change, through every level that inherits them.
-    await page.waitForTimeout(400);
+    await untilColorsStand(page);
     await page.evaluate(source);
     const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-    found.push(...violations.map((each) => `${name}, ${colorScheme}: ${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`));
+    const told = (node) => `${node.html.slice(0, 160)} (${node.any.map((check) => check.message).join(" ")})`;
+    found.push(...violations.map((each) => `${name}, ${colorScheme}: ${each.id}: ${each.nodes.map(told).join(" | ")}`));
   }
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
   return found;
