@@ -17,11 +17,20 @@ async def books(world: World) -> Mapping[Account, int]:
 
 
 async def assert_books_are_stripes(world: World) -> Mapping[Account, int]:
-    """Cash and fees have to be the sum of Stripe's balance transactions, what is owed that of its open invoices."""
-    accounts = await books(world)
-    moved = await world.stripe("balance_transactions")
-    assert accounts.get(Account.CASH, 0) == sum(row["net"] for row in moved)
-    assert accounts.get(Account.FEES, 0) == sum(row["fee"] for row in moved)
-    owed = [row["amount_remaining"] for row in await world.stripe("invoices", status="open")]
-    assert accounts.get(Account.RECEIVABLE, 0) == sum(owed)
-    return accounts
+    """Cash and fees have to be the sum of Stripe's balance transactions, what is owed that of its open invoices.
+
+    What Stripe tells may be on its way yet, so that is waited for. Return what the accounts hold.
+    """
+
+    async def agree() -> bool:
+        accounts = await books(world)
+        moved = await world.stripe("balance_transactions")
+        owed = sum(int(row["amount_remaining"]) for row in await world.stripe("invoices", status="open"))
+        return (
+            accounts.get(Account.CASH, 0) == sum(int(row["net"]) for row in moved)
+            and accounts.get(Account.FEES, 0) == sum(int(row["fee"]) for row in moved)
+            and accounts.get(Account.RECEIVABLE, 0) == owed
+        )
+
+    await world.until("the books are Stripe's", agree)
+    return await books(world)
