@@ -10,7 +10,7 @@ export const SHOP = process.env.SHOP_URL ?? "http://127.0.0.1:3001";
 export const BILLING = process.env.BILLING_URL ?? "http://127.0.0.1:8001";
 export const SANDBOX = process.env.SANDBOX_URL ?? "http://127.0.0.1:8099";
 export const PASSWORD = "a customer's long pass phrase";
-export const PATIENCE = 45_000;
+export const PATIENCE = 90_000;
 const SHOTS = process.env.SHOTS ?? join(import.meta.dirname, "..", "..", "build", "screenshots");
 
 // The package brings the few system libraries a bare machine may lack, but unpacks them only where it sees this name.
