@@ -54,7 +54,7 @@ async function stuckOrder(email, name) {
 
 const stepRow = () => page.getByRole("row", { name: /Register the domain/ });
 
-describe("the staff's day", { timeout: 900_000 }, () => {
+describe("the staff's day", { timeout: 1_800_000 }, () => {
   before(async () => {
     assert.ok(EMAIL && WORD, "STAFF_EMAIL and STAFF_PASSWORD say who works here");
     objections = [];

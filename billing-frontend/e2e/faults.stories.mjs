@@ -57,7 +57,7 @@ async function webBehind(apiUrl) {
   return { url, close: () => web.kill() };
 }
 
-describe("what goes wrong", { timeout: 600_000 }, () => {
+describe("what goes wrong", { timeout: 1_800_000 }, () => {
   before(async () => {
     browser = await theBrowser();
     alan = await customer(browser, "alan");

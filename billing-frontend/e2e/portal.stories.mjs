@@ -17,7 +17,7 @@ async function look(name) {
 
 const rows = () => page.getByRole("row");
 
-describe("the portal", { timeout: 600_000 }, () => {
+describe("the portal", { timeout: 1_800_000 }, () => {
   before(async () => {
     objections = [];
     grace = await customer(await theBrowser(), "grace", { plan: "starter", withDomain: true });

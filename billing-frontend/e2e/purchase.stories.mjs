@@ -38,7 +38,7 @@ async function toPayment(plan) {
 const pay = () => page.getByRole("button", { name: "Pay now" }).click();
 const fulfilled = () => page.getByRole("heading", { name: "Everything is ready" }).waitFor();
 
-describe("shop and portal", { timeout: 600_000 }, () => {
+describe("shop and portal", { timeout: 1_800_000 }, () => {
   before(async () => {
     browser = await theBrowser();
     ({ page, context, complaints } = await person(browser));
