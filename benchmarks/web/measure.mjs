@@ -31,8 +31,18 @@ function scriptBytes(lhr) {
   return ours.reduce((sum, each) => sum + each.transferSize, 0);
 }
 
-async function look(name, path) {
+/** Forgets what was loaded before: everybody comes to a page for the first time. */
+async function forget(context) {
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  await session.send("Network.clearBrowserCache");
+  await page.close();
+}
+
+async function look(context, name, path) {
+  await forget(context);
   const desktop = (await lighthouse(SHOP + path, options, desktopConfig)).lhr;
+  await forget(context);
   const mobile = (await lighthouse(SHOP + path, options)).lhr;
   for (const lhr of [desktop, mobile]) {
     if (lhr.runtimeError) throw new Error(`${name}: ${lhr.runtimeError.message}`);
@@ -48,14 +58,14 @@ async function look(name, path) {
     failed: [desktop, mobile].flatMap((lhr) =>
       Object.values(lhr.audits)
         .filter((audit) => audit.scoreDisplayMode === "binary" && audit.score === 0)
-        .map((audit) => audit.id),
+        .map((audit) => `${audit.id}: ${JSON.stringify(audit.details?.items ?? []).slice(0, 300)}`),
     ),
   };
 }
 
-async function lookAll(pages) {
+async function lookAll(context, pages) {
   const found = [];
-  for (const [name, path] of Object.entries(pages)) found.push(await look(name, path));
+  for (const [name, path] of Object.entries(pages)) found.push(await look(context, name, path));
   return found;
 }
 
@@ -107,13 +117,13 @@ const context = await launchWith((browser, launching) => browser.launchPersisten
 try {
   const seat = { newContext: async () => context };
   await fillCart(context);
-  const shop = await lookAll(SHOP_PAGES);
+  const shop = await lookAll(context, SHOP_PAGES);
   const violations = await axeAll(context, SHOP_PAGES);
   await customer(seat, "bench", { plan: "starter", withDomain: true });
-  const portal = await lookAll(PORTAL_PAGES);
+  const portal = await lookAll(context, PORTAL_PAGES);
   violations.push(...(await axeAll(context, PORTAL_PAGES)));
   await logInStaff(context);
-  const admin = await lookAll(ADMIN_PAGES);
+  const admin = await lookAll(context, ADMIN_PAGES);
   violations.push(...(await axeAll(context, { ...ADMIN_PAGES, ...LISTS })));
   const lists = {};
   for (const [name, path] of Object.entries(LISTS)) lists[name] = await open(context, path);
